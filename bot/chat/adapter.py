@@ -1,0 +1,113 @@
+"""What Vestka asks of a chat platform. One module or folder under `adapters/` each; one from elsewhere
+registers its `AdapterPart` as an entry point in the group `vestka.adapters`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+from bot.chat.command import CommandSpec, Listener
+from bot.chat.message import Message, Receipt
+from bot.chat.place import ChatKind, ChatRef
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from bot.clock import Clock
+
+
+class Scope(StrEnum):
+    """Which messages share one window."""
+
+    ALL = "all"                       # every message of the bot
+    PRIVATE = "private"               # one private chat
+    GROUP = "group"                   # one group, channel or server channel
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """At most `count` messages of one scope in any `seconds`."""
+
+    scope: Scope
+    count: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who the bot is on this platform: shown to people so that they can tell it from look-alikes."""
+
+    handle: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """A platform told by itself that a chat ended, opened again or moved."""
+
+    place: ChatRef
+    kind: ChatKind
+    closed: str | None = None         # a bot.errors.Closed value; None: it is open (again)
+    moved_to: str | None = None
+    at: datetime
+
+
+Departures = Callable[[Gone], Awaitable[None]]
+"""Called by an adapter when a platform tells that a chat ended or moved; it never raises."""
+
+
+class Adapter(Protocol):
+    """One connected platform. Sends are one attempt each: waiting and trying again is the outbox's work."""
+
+    name: str
+    limits: tuple[Window, ...]
+
+    async def connect(self) -> Identity:
+        """Open what sending needs and ask the platform who the bot is. Raises SendError."""
+        ...
+
+    async def listen(self, commands: Sequence[CommandSpec], heard: Listener, gone: Departures) -> None:
+        """Register the commands, hear people until cancelled. Passing failures are mended inside."""
+        ...
+
+    async def answer_waiting(
+        self, commands: Sequence[CommandSpec], heard: Listener, gone: Departures
+    ) -> int:
+        """Hear what already waits and wait for no more; how much it was. 0 where a platform keeps nothing."""
+        ...
+
+    async def send(
+        self, place: ChatRef, message: Message, *, nonce: str, reply_to: str | None = None
+    ) -> Receipt:
+        """One attempt. `nonce`: equal for attempts at the same message; platforms that can, drop the second.
+        Raises SendError and nothing else."""
+        ...
+
+    async def edit(self, place: ChatRef, ids: Sequence[str], message: Message) -> Receipt:
+        """Show `message` in the place of an earlier one. An unchanged message is a success. Raises SendError."""
+        ...
+
+    async def delete(self, place: ChatRef, ids: Sequence[str]) -> None:
+        """Remove messages where the platform allows; gone already is a success. Raises SendError."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections. Safe after a failed `connect`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdapterPart:
+    """What a module under `adapters/` exports as ADAPTER.
+
+    options: the frozen pydantic model of its table in the configuration.
+    configured: whether these options ask for the adapter at all (a token is there, it is enabled).
+    """
+
+    name: str
+    options: type[BaseModel]
+    configured: Callable[[Any], bool]
+    create: Callable[[Any, Clock], Adapter]
