@@ -1,7 +1,8 @@
 """What the adapter contract suite (`tests/contracts/test_adapters.py`) asks of a fake platform.
 
-Each adapter brings one stage in `tests/fakes/<name>.py`: the fake platform, one private chat and one group on it, and
-people who type and press. The suite sees only this; a platform joins with one line in `STAGES` there.
+Each adapter brings one stage in `tests/fakes/<name>.py`: the fake platform, one private chat and one group
+on it, and people who type and press. The suite sees only this; a platform joins with one line in `STAGES`
+there.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Can(StrEnum):
     SILENT = "silent"
     NONCE = "nonce"                   # the platform drops the second of two sends with one nonce
     DEPART = "depart"                 # the platform tells that it removed the bot, and that it is back
+    GROUP = "group"                   # there are groups, with admins and others
 
 
 class Failure(StrEnum):
@@ -44,12 +46,13 @@ class Failure(StrEnum):
     BROKEN = "broken"                 # 502 with a page of HTML; the message was not stored, but who can know
     ANSWER_LOST = "answer_lost"       # stored, never answered: the adapter's own time-out ends it
     DROPPED = "dropped"               # stored, then the connection is cut
-    UNREACHABLE = "unreachable"       # nobody listens at the address
+    UNREACHABLE = "unreachable"       # nobody listens any more: the suite calls `stop`, never `fail_next`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A message as its readers see it now. `text` without markup, as read; `actions` of its buttons in order."""
+    """A message as its readers see it now. `text` as read, without markup and invisible characters;
+    `actions` of its buttons in order."""
 
     id: str
     text: str
@@ -58,13 +61,16 @@ class Shown:
     silent: bool = False
     picture: bytes | None = None
     only_sender: bool = False         # hidden from all but the person who asked
+    pings: bool = False               # it rings for people whom its text names
+    links: tuple[str, ...] = ()       # what can be followed by a touch, as an address
 
 
 class Stage(Protocol):
-    """One fake platform for one test. Class attributes say what it can, so that cases can be listed before it runs.
+    """One fake platform for one test. Class attributes say what it can: cases are listed before it runs.
 
     name: of the adapter. text_limit: the most that one message takes, in the platform's own counting of the
     letter "x". moved_to: where `Failure.MOVED` says the group went ("" where groups never move).
+    token: what must never be in a log or an exception ("" where there is none).
     """
 
     name: ClassVar[str]
@@ -72,17 +78,24 @@ class Stage(Protocol):
     failures: ClassVar[frozenset[Failure]]
     text_limit: ClassVar[int]
     moved_to: ClassVar[str]
-    token: ClassVar[str]              # what must never be in a log or an exception; "" where there is none
+    token: ClassVar[str]
 
-    private: ChatRef                  # a person's chat with the bot
-    group: ChatRef                    # a group or server channel with one admin and one who is none
+    @property
+    def private(self) -> ChatRef:
+        """A person's chat with the bot."""
+        ...
+
+    @property
+    def group(self) -> ChatRef:
+        """A group or server channel with one admin and one member who is none."""
+        ...
 
     async def start(self) -> None:
         """Open the fake platform."""
         ...
 
     async def stop(self) -> None:
-        """Close it, whatever happened."""
+        """Close it, whatever happened; a second call does nothing."""
         ...
 
     def adapter(self) -> Adapter:
@@ -102,7 +115,7 @@ class Stage(Protocol):
         ...
 
     async def types(self, place: ChatRef, line: str, *, admin: bool = True, language: str = "en") -> None:
-        """A person in `place` types `line` ("/keywords add potash"); in the group its admin or its other member.
+        """A person in `place` types `line` ("/keywords add potash"): in the group its admin or the other.
         Returns when the platform has it, not when the bot has heard it."""
         ...
 
