@@ -1,0 +1,104 @@
+"""Which events an item could be about: few of many, found cheaply."""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+
+from bot.events.profile import profile_of
+from bot.events.similarity import View, view_of
+from bot.model import Assessment, Event, Item
+
+WINDOW = timedelta(
+    days=30
+)  # since an event's last change: two weeks in which it alerts, as long again silently
+FEW = 24  # candidates that are compared in full
+
+
+def candidate_window(now: datetime) -> datetime:
+    """Events whose last change is older than this are no candidates."""
+    return now - WINDOW
+
+
+class CandidateIndex:
+    """Events by what they can be found by: their day, numbers, people, and who moves sanctions.
+
+    Replaces an event when it is put again under the same id. Memory: about 1 kB an event.
+    """
+
+    def __init__(self, events: Iterable[Event] = ()) -> None:
+        self._events: dict[str, Event] = {}
+        self._keys: dict[str, frozenset[str]] = {}
+        self._found: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        for event in events:
+            self.put(event)
+
+    def put(self, event: Event) -> None:
+        """Add an event, or its newer state."""
+        keys = event_keys(event)
+        if self._keys.get(event.id) != keys:
+            self.drop(event.id)
+            for key in keys:
+                self._found[key][event.id] = None
+        self._events[event.id] = event
+        self._keys[event.id] = keys
+
+    def drop(self, event_id: str) -> None:
+        """Forget an event, if it is there."""
+        for key in self._keys.pop(event_id, frozenset()):
+            self._found[key].pop(event_id, None)
+        self._events.pop(event_id, None)
+
+    def near(self, item: Item, assessment: Assessment) -> tuple[Event, ...]:
+        """At most `FEW` events that share most with the item, the newest first among equals."""
+        if item.replaces is not None:
+            known = self._found.get(f"item:{item.replaces}")
+            if known:
+                return tuple(self._events[event_id] for event_id in known)
+        shared: dict[str, int] = defaultdict(int)
+        for key in item_keys(view_of(item, assessment)):
+            for event_id in self._found.get(key, ()):
+                shared[event_id] += 1
+        best = heapq.nlargest(
+            FEW, shared, key=lambda event_id: (shared[event_id], self._events[event_id].started)
+        )
+        return tuple(self._events[event_id] for event_id in best)
+
+
+def event_keys(event: Event) -> frozenset[str]:
+    """What an event is found by."""
+    profile = profile_of(event)
+    keys = {f"item:{report.item}" for report in event.reports}
+    keys.update(f"day:{day}" for day in days_around(profile.day, 2))
+    keys.update(f"number:{number}" for number in profile.numbers | profile.floors)
+    keys.update(f"person:{person}" for person in profile.people)
+    keys.update(
+        f"by:{by}:{week_of(profile.day) + shift}" for _, by in profile.moves for shift in (-2, -1, 0, 1, 2)
+    )
+    keys.update(f"week:{week_of(profile.day) + shift}" for shift in (0, 1, 2))
+    return frozenset(keys)
+
+
+def item_keys(view: View) -> Iterator[str]:
+    """What could find an event for this item. The day alone finds it only where the item says little else."""
+    yield f"day:{view.day}"
+    if view.day != view.published:
+        yield f"day:{view.published}"
+    if view.facts.released is not None:
+        yield f"number:{view.facts.released.value}"
+    yield from (f"person:{person}" for person in view.people)
+    yield from (f"by:{by}:{week_of(view.day)}" for by in {by for _, by in view.moves})
+    if not view.happening:
+        yield f"week:{week_of(view.published)}"
+
+
+def days_around(day: date, span: int) -> Iterator[date]:
+    """The days from `span` before to `span` after."""
+    return (day + timedelta(days=shift) for shift in range(-span, span + 1))
+
+
+def week_of(day: date) -> int:
+    """Weeks are numbered through, without regard to years."""
+    return day.toordinal() // 7

@@ -1,0 +1,88 @@
+"""An event from its reports: one report joins, an edited one takes the place of its older version."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.events.voices import voice_traits
+from bot.model import Assessment, ChangeKind, Decision, Event, EventState, Item, Report, Topic, Verdict
+
+
+def report_of(item: Item, assessment: Assessment, event: Event | None = None) -> Report:
+    """What stays of an item in its event. `event`: the one it joins, to note which outlets it quotes."""
+    return Report(
+        item=item.id,
+        source=item.source,
+        owner=item.owner,
+        standing=item.standing,
+        outlet=item.outlet,
+        url=item.url,
+        risk=item.risk,
+        title=item.title,
+        language=assessment.language if assessment.language != "und" else item.language,
+        published=item.published,
+        seen=item.seen,
+        kind=assessment.kind,
+        facts=assessment.facts,
+        topics=assessment.topics,
+        traits=assessment.traits | voice_traits(item, event),
+        happening=assessment.happening,
+        day=assessment.day,
+        replaces=item.replaces,
+        baseline=item.baseline,
+    )
+
+
+def start(report: Report, *, id: str, number: int, now: datetime) -> Event:  # noqa: A002 - the model's own word
+    """An event with its first report."""
+    return Event(
+        id=id,
+        number=number,
+        topics=report.topics,
+        started=min(report.published, report.seen),
+        changed=now,
+        change=1,
+        reports=(report,),
+    )
+
+
+def add(event: Event, report: Report) -> Event:
+    """An event with one more report. The older version of an edited article leaves, the newer stands last."""
+    kept = tuple(r for r in event.reports if r.item not in {report.item, report.replaces})
+    return replace(event, topics=merge_topics(event, report), reports=(*kept, report))
+
+
+def merge_topics(event: Event, report: Report) -> tuple[Topic, ...]:
+    """What tells of a happening may widen what the event is about: a release turns out to be a deal."""
+    if not report.happening:
+        return event.topics
+    return event.topics + tuple(topic for topic in report.topics if topic not in event.topics)
+
+
+def apply(
+    event: Event | None,
+    report: Report,
+    decision: Decision,
+    *,
+    id: str,  # noqa: A002 - the model's own word
+    number: int,
+    now: datetime,
+) -> Event:
+    """The event after a decision: `id` and `number` are used when it starts. Raises ValueError when a joined
+    event is missing or the item is ignored."""
+    match decision.verdict:
+        case Verdict.STARTS:
+            return start(report, id=id, number=number, now=now)
+        case Verdict.JOINS | Verdict.REPEATS if event is not None:
+            return advance(add(event, report), decision, now)
+        case _:
+            raise ValueError(f"nothing to apply: {decision.verdict} with event {event and event.id}")
+
+
+def advance(event: Event, decision: Decision, now: datetime) -> Event:
+    """Count the changes that a decision made."""
+    if not decision.changes:
+        return event
+    state = EventState.RETRACTED if ChangeKind.RETRACTED in decision.changes else event.state
+    return replace(event, change=event.change + len(decision.changes), changed=now, state=state)
