@@ -27,7 +27,10 @@ from bot.query.tree import (
     Sought,
     Term,
 )
-from bot.text.fold import fold_words
+from bot.text.fold import FoldedWord, fold_letters, fold_words
+
+# Raised with every change of the keys that bot/text/fold.py gives to any word.
+FOLDING_VERSION = 1
 
 Packed = list[Any]
 """A compiled query as plain lists, texts and numbers."""
@@ -44,7 +47,7 @@ def compile_query(text: str, language: str | None = None) -> Query:
 def _compile(query: Query, language: str | None) -> Query:  # noqa: PLR0911 (a case each)
     match query:
         case Term(text, position, prefix):
-            return Sought(_keys(text, position, language), prefix)
+            return _seek(text, position, prefix, language)
         case Field(FieldName.PERSON, value, position):
             return Named(_keys(value, position, language))
         case Field(name, value):
@@ -59,8 +62,20 @@ def _compile(query: Query, language: str | None) -> Query:  # noqa: PLR0911 (a c
             return query
 
 
+def _seek(text: str, position: int, prefix: bool, language: str | None) -> Sought:
+    if not prefix:
+        return Sought(_keys(text, position, language))
+    # A beginning has neither stem nor skeleton: the words themselves and their lemmas are looked at.
+    beginning = fold_letters(_folded(text, position, language)[-1].text)
+    return Sought((*_keys(text, position, language)[:-1], (f"w:{beginning}", f"s:{beginning}")), prefix=True)
+
+
 def _keys(text: str, position: int, language: str | None) -> tuple[Keys, ...]:
-    words = tuple(tuple(sorted(word.keys)) for word in fold_words(text, language) if word.keys)
+    return tuple(tuple(sorted(word.keys)) for word in _folded(text, position, language))
+
+
+def _folded(text: str, position: int, language: str | None) -> tuple[FoldedWord, ...]:
+    words = fold_words(text, language)
     if not words:
         raise QueryError(position, "query.no_letters")
     return words

@@ -74,14 +74,18 @@ class QueryIndex:
 
     def find(self, words: ItemWords, asked: Asked) -> list[int]:
         """The chats whose lists let this item through, in ascending order."""
-        slots = self._candidates(words, asked)
+        slots = self._slots_to_try(words, asked)
         return sorted(self._chats[slot] for slot in slots if self._lets(slot, words, asked))
+
+    def candidates(self, words: ItemWords, asked: Asked) -> set[int]:
+        """The chats whose lists have to be tried: what `find` costs."""
+        return {self._chats[slot] for slot in self._slots_to_try(words, asked)}
 
     def _lets(self, slot: int, words: ItemWords, asked: Asked) -> bool:
         packed = self._lists[slot]
         return packed is not None and match(tuple(map(unpack, json.loads(packed))), words, asked).matched
 
-    def _candidates(self, words: ItemWords, asked: Asked) -> set[int]:
+    def _slots_to_try(self, words: ItemWords, asked: Asked) -> set[int]:
         slots = set(self._always)
         for key in self._keys_of_item(words, asked):
             if posting := self._postings.get(key):
