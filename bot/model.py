@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 
@@ -315,3 +315,57 @@ class Decision:
     changes: tuple[ChangeKind, ...] = ()
     urgent: bool = False
     reasons: tuple[Reason, ...] = ()
+
+
+# --- deliveries -----------------------------------------------------------------------------------------
+
+
+class DeliveryClass(IntEnum):
+    """What goes first. A raised delivery keeps the more pressing of its classes until it was sent."""
+
+    URGENT = 0                        # people were freed, a sanction was decided, a correction
+    ORDINARY = 1                      # any other first message, a reply that sounds
+    EDIT = 2                          # an earlier message is brought up to date, without a sound
+    GATHERED = 3                      # waits for the one message that gathers several
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    OWED = "owed"                     # to be sent from `not_before` on
+    SENDING = "sending"               # claimed; of unknown fate when its holder dies
+    SENT = "sent"                     # the chat was shown `told`
+    UNKNOWN = "unknown"               # twice of unknown fate: the chat's next message names the event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What a chat must come to know of an event, as it was claimed: one row of the outbox."""
+
+    event: str
+    chat: int
+    platform: str
+    wanted: int
+    told: int | None
+    delivery_class: DeliveryClass
+    attempts: int
+    ambiguous: int
+    owed_since: datetime
+    edited: datetime | None
+    receipt: tuple[str, ...]          # ids of the platform's messages that show it, empty before the first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fanout:
+    """An order to bring an event's change (or one item's words) to the chats, worked off in slices.
+
+    item: whose words are matched against queries; None: those of all reports. mark: last chat done.
+    """
+
+    id: int
+    event: str
+    change: int
+    item: str | None
+    kinds: tuple[ChangeKind, ...]
+    urgent: bool
+    mark: int

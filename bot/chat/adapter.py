@@ -76,7 +76,7 @@ class Adapter(Protocol):
     async def answer_waiting(
         self, commands: Sequence[CommandSpec], heard: Listener, gone: Departures
     ) -> int:
-        """Hear what already waits and wait for no more; how much it was. 0 where a platform keeps nothing."""
+        """Hear what already waits, wait for no more; how much (0 where none is kept)."""
         ...
 
     async def send(
@@ -87,7 +87,7 @@ class Adapter(Protocol):
         ...
 
     async def edit(self, place: ChatRef, ids: Sequence[str], message: Message) -> Receipt:
-        """Show `message` in the place of an earlier one. An unchanged message is a success. Raises SendError."""
+        """Show `message` in the place of an earlier one. Unchanged is a success. Raises SendError."""
         ...
 
     async def delete(self, place: ChatRef, ids: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ class ChatKind(StrEnum):
     """Who reads in a chat: it decides whose word changes its settings."""
 
     PRIVATE = "private"
-    GROUP = "group"                   # a Telegram group or topic; a channel, thread, forum of a Discord server
+    GROUP = "group"                   # a Telegram group or topic; a channel or thread of a Discord server
     CHANNEL = "channel"               # a Telegram channel: readers only
 
 
