@@ -1,0 +1,1 @@
+"""The pages: for now whether the program is well."""
