@@ -369,3 +369,23 @@ class Fanout:
     kinds: tuple[ChangeKind, ...]
     urgent: bool
     mark: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What planning found out about an order: whom it owes, as far as settings kept in clear tell.
+
+    owners: how many confirm the event; official: an authority's own act satisfies any number.
+    first: class of a first message. again: class for those who were told, None where they need not know.
+    corrects: told to those with `updates off` too.
+    """
+
+    event: str
+    number: int
+    change: int
+    topics: tuple[Topic, ...]
+    owners: int
+    official: bool
+    first: DeliveryClass
+    again: DeliveryClass | None
+    corrects: bool = False

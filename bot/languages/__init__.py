@@ -35,7 +35,7 @@ class Translator:
     fallback: Translator | None = None
 
     def text(self, message_id: str, /, **values: object) -> str:
-        """The sentence of this name with its values. Raises LookupError for an unknown name or missing value."""
+        """The sentence of this name with its values. Raises LookupError: unknown name or missing value."""
         sentence = self.sentences.gettext(message_id)
         if sentence != message_id:
             return sentence.format(**values)

@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, delete, func, insert, literal, or_, select, update
 
 from bot.chat.settings import CONFIRM_OFFICIAL, Updates
-from bot.model import ChangeKind, DeliveryClass, DeliveryState, Fanout, Topic
+from bot.model import ChangeKind, DeliveryClass, DeliveryState, Fanout, Terms
 from bot.storage import schema
 from bot.storage.engine import Tx, insert_or
 from bot.storage.topics import to_bits
 
 Condition = ColumnElement[bool]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What planning found out about an order: whom it owes, as far as settings kept in clear tell.
-
-    owners: how many confirm the event; official: an authority's own act satisfies any number.
-    first: class of a first message. again: class for those who were told, None where they need not know.
-    corrects: told to those with `updates off` too.
-    """
-
-    event: str
-    number: int
-    change: int
-    topics: tuple[Topic, ...]
-    owners: int
-    official: bool
-    first: DeliveryClass
-    again: DeliveryClass | None
-    corrects: bool = False
 
 
 async def order(

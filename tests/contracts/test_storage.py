@@ -28,6 +28,7 @@ from bot.model import (
     Report,
     Risk,
     Standing,
+    Terms,
     Topic,
     Verdict,
 )
@@ -79,12 +80,12 @@ async def accept(tx, keyring: Keyring, number: int, *, kind: ChatKind = ChatKind
     return await chats.accept(tx, keyring, place, kind, Settings(**settings), NOW)
 
 
-def terms(event: Event, **values: object) -> fanouts.Terms:
+def terms(event: Event, **values: object) -> Terms:
     plain = {
         "event": event.id, "number": event.number, "change": event.change, "topics": event.topics, "owners": 1,
         "official": False, "first": DeliveryClass.URGENT, "again": DeliveryClass.EDIT,
     }
-    return fanouts.Terms(**(plain | values))
+    return Terms(**(plain | values))
 
 
 async def owe_all(tx, event: Event, *, matching=(), with_plain: bool = True, now: datetime = NOW, **values):
