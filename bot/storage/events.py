@@ -101,6 +101,17 @@ async def latest(tx: Tx, count: int, *, topics: Sequence[Topic] = ()) -> tuple[E
     return tuple(sorted(found, key=lambda event: (event.started, event.number), reverse=True))
 
 
+async def newest(tx: Tx, count: int | None) -> tuple[Event, ...]:
+    """At most `count` events (None: all), the newest first, retracted ones too."""
+    table = schema.event
+    rows = await tx.execute(select(table.c.id).order_by(table.c.number.desc()).limit(count))
+    ids = rows.scalars().all()
+    found: list[Event] = []
+    for start in range(0, len(ids), 500):        # SQLite takes 32,766 values in one statement
+        found += await get(tx, ids[start : start + 500])
+    return tuple(sorted(found, key=lambda event: event.number, reverse=True))
+
+
 async def changes(tx: Tx, event: str) -> tuple[EventChange, ...]:
     """How an event came to be what it is, oldest first."""
     table = schema.event_change
