@@ -45,16 +45,17 @@ def find_older(item: Item, candidates: Sequence[Event]) -> Event | None:
 def find_best(
     item: Item, assessment: Assessment, candidates: Sequence[Event]
 ) -> tuple[Event | None, Likeness | None]:
-    """The candidate with the most points; of equal ones the newest."""
+    """The candidate with the most points; of equal ones that with the most reports, then the newest."""
     view = view_of(item, assessment)
-    best: tuple[float, datetime, Event, Likeness] | None = None
+    best: tuple[tuple[float, int, datetime], Event, Likeness] | None = None
     for event in candidates:
         if event.state is EventState.RETRACTED:
             continue
         likeness = compare(view, profile_of(event))
-        if best is None or (likeness.points, event.started) > best[:2]:
-            best = (likeness.points, event.started, event, likeness)
-    return (best[2], best[3]) if best else (None, None)
+        rank = (likeness.points, len(event.reports), event.started)
+        if best is None or rank > best[0]:
+            best = (rank, event, likeness)
+    return (best[1], best[2]) if best else (None, None)
 
 
 def begin(item: Item, assessment: Assessment, likeness: Likeness | None, now: datetime) -> Decision:

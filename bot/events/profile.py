@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from bot.events.remembered import Remembered
 from bot.model import Action, Event, Report, Standing, Topic
 
-KEPT_PROFILES = 2_048  # events; about 2 kB each, far more than are ever open
+FRESH = 4  # days within which a happening is reported as news
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,25 +44,34 @@ def counted(owners: Mapping[int, int]) -> frozenset[int]:
     return frozenset(value for value, count in owners.items() if 5 * count >= stated)
 
 
-def newest_by_owner(reports: Iterable[Report]) -> dict[str, Report]:
-    """Of each owner the newest report that states a released number. An owner counts once."""
+def tellers(reports: Iterable[Report]) -> list[Report]:
+    """The reports whose word on the released number counts: of each owner the newest that states one, in the
+    order they arrived.
+
+    Those that tell of the happening itself go first; statements and analyses, which also recall other
+    numbers, and aggregators are heard only where nobody else states one.
+    """
+    stated = [report for report in reports if report.facts.released is not None]
+    own = [r for r in stated if r.happening and r.standing is not Standing.AGGREGATOR]
     newest: dict[str, Report] = {}
-    for report in reports:
-        if report.facts.released is not None and report.standing is not Standing.AGGREGATOR:
-            newest[report.owner] = report
-    if newest:
-        return newest
-    return {report.owner: report for report in reports if report.facts.released is not None}
+    for report in own or [r for r in stated if r.happening] or stated:
+        newest.pop(report.owner, None)
+        newest[report.owner] = report
+    return list(newest.values())
 
 
 def main_day(event: Event) -> date:
-    """The day most reports name, if at least a third of them name one day; else the first publication's."""
+    """The day that most of the early reports name, if half of them name one; else the first publication's.
+
+    Early: published until the day after the first. What comes later may belong to another day by mistake.
+    """
     first = event.started.date()
-    days = Counter(r.day for r in event.reports if r.day is not None and abs((r.day - first).days) <= 14)
+    early = [report for report in event.reports if (report.published.date() - first).days <= 1]
+    days = Counter(r.day for r in early if r.day is not None and 0 <= (first - r.day).days <= FRESH)
     if not days:
         return first
     day, count = max(days.items(), key=lambda pair: (pair[1], pair[0]))
-    return day if 3 * count >= len(event.reports) else first
+    return day if 2 * count >= len(early) else first
 
 
 def make_profile(event: Event) -> Profile:
@@ -69,7 +79,7 @@ def make_profile(event: Event) -> Profile:
     reports = event.reports
     exact: Counter[int] = Counter()
     floors: set[int] = set()
-    for report in newest_by_owner(reports).values():
+    for report in tellers(reports):
         count = report.facts.released
         if count is not None and count.at_least:
             floors.add(count.value)
@@ -91,19 +101,4 @@ def make_profile(event: Event) -> Profile:
     )
 
 
-_remembered: dict[tuple[str, int, int], tuple[Report, Report, Profile]] = {}
-
-
-def profile_of(event: Event) -> Profile:
-    """`make_profile`, remembered: a report that is added or replaced becomes the last one of its event."""
-    if not event.reports:
-        return make_profile(event)
-    key = (event.id, event.change, len(event.reports))
-    found = _remembered.get(key)
-    if found is not None and found[0] == event.reports[0] and found[1] == event.reports[-1]:
-        return found[2]
-    if len(_remembered) >= KEPT_PROFILES:
-        _remembered.clear()
-    profile = make_profile(event)
-    _remembered[key] = (event.reports[0], event.reports[-1], profile)
-    return profile
+profile_of = Remembered(make_profile)

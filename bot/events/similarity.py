@@ -7,6 +7,9 @@ say is worth nothing either way. Two numbers on one day are growth or conflict a
 on different days are two events. What tells of no happening of its own (a thank-you, a refusal to leave, an
 analysis) must be about something already known, so it needs less.
 
+A report without number, names or moves cannot tell two events apart; near an event it is taken for one more
+on it, since a new event always brings reports that say more.
+
 Needs: facts and day from the assessment. Known to fail: two groups freed on one day by separate decisions
 become one event; a report without number, day or names a week late starts a second event.
 """
@@ -19,10 +22,11 @@ from datetime import date, timedelta
 from bot.events.profile import Profile
 from bot.model import Action, Assessment, Facts, Item, Kind, Reason, Topic
 
-JOIN = 3.0  # points that make an item part of an event
+JOIN = 2.0  # points that make an item part of an event
 ALERTING = timedelta(
     days=14
 )  # CONTRACT "What is promised": after the last change an event takes alerts so long
+NEAR = 3  # days in which a report that says little is taken for one more of the last event
 FAR = -100.0  # nothing can make up for it
 
 TIGHTEN = frozenset({Action.IMPOSED, Action.EXTENDED, Action.THREATENED})
@@ -81,23 +85,25 @@ def view_of(item: Item, assessment: Assessment) -> View:
 
 
 def gap_of(view: View, profile: Profile) -> int:
-    """Days between the item and the event. What tells of no happening is measured from the last report."""
-    gap = abs((view.day - profile.day).days)
-    if not view.happening or gap > 1:
-        if view.told is not None and abs((view.told - profile.day).days) <= 1:
-            return abs((view.told - profile.day).days)
-        if not view.happening:
-            return max(0, min(gap, abs((view.published - profile.last).days)))
+    """Days between the item and the event: from the day its text names or from its publication, whichever is
+    nearer, since days are misread. What tells of no happening is measured from the last report too."""
+    days = {view.day, view.published}
+    gap = min(abs((day - profile.day).days) for day in days)
+    if not view.happening:
+        return min(gap, abs((view.published - profile.last).days))
     return gap
 
 
-def weigh_day(gap: int) -> Evidence:
-    """The nearer the likelier; beyond the alerting window only what names the day itself can match."""
+def weigh_day(view: View, profile: Profile, gap: int) -> list[Evidence]:
+    """The nearer the likelier; beyond the alerting window nothing but a day that the text names can match."""
     if gap > ALERTING.days:
-        return Evidence(points=FAR, reason=Reason(code="too far apart", words=f"{gap} days"))
+        return [Evidence(points=FAR, reason=Reason(code="too far apart", words=f"{gap} days"))]
     points = 3.0 - gap if gap <= 2 else (0.0 if gap <= 6 else -1.0)
     words = "same day" if gap == 0 else f"{gap} day{'s' if gap > 1 else ''} apart"
-    return Evidence(points=points, reason=Reason(code="day", words=words))
+    found = [Evidence(points=points, reason=Reason(code="day", words=words))]
+    if view.happening and view.told is not None and abs((view.told - profile.day).days) > 1:
+        found.append(Evidence(points=-1.0, reason=Reason(code="names another day", words=str(view.told))))
+    return found
 
 
 def weigh_number(view: View, profile: Profile, gap: int) -> Evidence | None:
@@ -111,8 +117,17 @@ def weigh_number(view: View, profile: Profile, gap: int) -> Evidence | None:
         return Evidence(points=4.0, reason=Reason(code="same number", words=str(count.value)))
     if near(count.value, known) or (count.at_least and any(0.7 * n <= count.value < n for n in known)):
         return Evidence(points=3.0, reason=Reason(code="near number", words=f"{count.value}, {shown}"))
-    against = 0.0 if gap == 0 else (-1.0 if gap == 1 or not view.happening else -6.0)
+    against = weigh_other_number(count.value < max(known), gap, view.happening)
     return Evidence(points=against, reason=Reason(code="other number", words=f"{count.value}, {shown}"))
+
+
+def weigh_other_number(smaller: bool, gap: int, happening: bool) -> float:
+    """A smaller number the day after is a part of the group or a quarrel; a larger one may be a new group."""
+    if gap == 0 or (gap == 1 and smaller):
+        return 0.0
+    if gap == 1:
+        return -1.0
+    return -6.0 if happening else -3.0
 
 
 def near(value: int, known: frozenset[int]) -> bool:
@@ -126,7 +141,7 @@ def weigh_people(view: View, profile: Profile, gap: int) -> Evidence | None:
         return None
     shared = view.people & profile.people
     if shared:
-        points = 3.0 if len(shared) == 1 else 4.0
+        points = 4.0 if len(shared) == 1 else 5.0
         return Evidence(points=points, reason=Reason(code="same people", words=", ".join(sorted(shared)[:3])))
     if gap <= 1:
         return None
@@ -163,7 +178,7 @@ def weigh_actions(mine: set[Action], theirs: set[Action], gap: int) -> Evidence:
         return Evidence(
             points=1.0 if threat or gap == 0 else -1.0, reason=Reason(code="kindred action", words=words)
         )
-    return Evidence(points=-4.0, reason=Reason(code="opposite action", words=words))
+    return Evidence(points=-2.0 if gap == 0 else -4.0, reason=Reason(code="opposite action", words=words))
 
 
 def eases(moves: frozenset[tuple[Action, str]]) -> bool:
@@ -174,7 +189,7 @@ def eases(moves: frozenset[tuple[Action, str]]) -> bool:
 def compare(view: View, profile: Profile) -> Likeness:
     """All evidence for and against this item telling of this event."""
     gap = gap_of(view, profile)
-    evidence = [weigh_day(gap)]
+    evidence = weigh_day(view, profile, gap)
     both = view.topics & profile.topics
     if Topic.RELEASE in both:
         evidence += filter(None, (weigh_number(view, profile, gap), weigh_people(view, profile, gap)))
@@ -184,6 +199,8 @@ def compare(view: View, profile: Profile) -> Likeness:
         evidence.append(weigh_deal(view, profile, gap))
     if not view.happening:
         evidence.append(Evidence(points=2.0, reason=Reason(code="about something known")))
+    elif both and gap <= NEAR and not (view.facts.released or view.people or view.moves):
+        evidence.append(Evidence(points=NEAR - 1.0, reason=Reason(code="says little")))
     return Likeness(points=sum(e.points for e in evidence), reasons=tuple(e.reason for e in evidence))
 
 

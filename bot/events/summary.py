@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.events.profile import counted
+from bot.events.profile import counted, tellers
+from bot.events.remembered import Remembered
 from bot.events.voices import group_owners
 from bot.model import Action, Event, Kind, Move, Report, Stage, Standing, Topic
 
 GROWS = timedelta(hours=24)  # a number that rises within a day is one count going on, not a quarrel
+ODD = 5  # a move that not more than one in so many owners tell of is a misreading
 SURE = 2  # owners that must name a person before the name is published (CONTRACT "An alert")
 PROGRESS = (Stage.DEMANDED, Stage.REFUSED, Stage.PROPOSED, Stage.DECIDED)
 
@@ -105,8 +107,8 @@ class EventSummary:
         return tuple(person for person in self.people if person.publishable)
 
 
-def summarise(event: Event) -> EventSummary:
-    """Fold an event's reports into what it says. Linear in their number."""
+def fold_summary(event: Event) -> EventSummary:
+    """Fold an event's reports into what it says. Linear in their number; use `summarise`."""
     reports = event.reports
     return EventSummary(
         topics=event.topics,
@@ -121,6 +123,14 @@ def summarise(event: Event) -> EventSummary:
     )
 
 
+_summaries = Remembered(fold_summary)
+
+
+def summarise(event: Event) -> EventSummary:
+    """What an event says, remembered until it gets another report."""
+    return _summaries(event)
+
+
 def is_own_act(report: Report) -> bool:
     """An authority tells of an act, not of its opinion on one."""
     return report.standing is Standing.OFFICIAL and report.happening and report.kind is Kind.REPORT
@@ -132,7 +142,7 @@ def released_of(reports: Sequence[Report]) -> Released | None:
     Each owner's newest word counts. "More than 50" beside an exact 52 adds nothing. What grew within a day
     takes the newest. Values of fewer than one in five of the owners who state one are left out.
     """
-    said = [r for r in newest_of_each_owner(reports) if r.facts.released is not None]
+    said = tellers(reports)
     exact = [r for r in said if not _released(r)[1]]
     standing = drop_outgrown(exact or said)
     claims = claims_of(standing)
@@ -148,16 +158,6 @@ def released_of(reports: Sequence[Report]) -> Released | None:
 def _released(report: Report) -> tuple[int, bool]:
     count = report.facts.released
     return (count.value, count.at_least) if count is not None else (0, True)
-
-
-def newest_of_each_owner(reports: Iterable[Report]) -> list[Report]:
-    """Of each owner the newest report that states a released number, in the order they were seen."""
-    newest: dict[str, Report] = {}
-    for report in reports:
-        if report.facts.released is not None:
-            newest.pop(report.owner, None)
-            newest[report.owner] = report
-    return list(newest.values())
 
 
 def drop_outgrown(said: Sequence[Report]) -> list[Report]:
@@ -218,16 +218,46 @@ def still_held_of(reports: Iterable[Report]) -> StillHeld | None:
     return best[1] if best else None
 
 
-def moves_of(reports: Iterable[Report]) -> tuple[Move, ...]:
-    """One move for each actor and action, at its furthest stage; the first text that reached it is kept."""
+def moves_of(reports: Sequence[Report]) -> tuple[Move, ...]:
+    """One move for each actor and action, at its furthest stage; the first text that reached it is kept.
+
+    Where many speak of moves, one that a single owner read differently is left out, unless it is official.
+    """
     best: dict[tuple[Action, str], Move] = {}
-    for report in reports:
+    for report in tell_of_moves(reports):
         for move in report.facts.moves:
             known = best.get((move.action, move.by))
             if known is None or PROGRESS.index(move.stage) > PROGRESS.index(known.stage):
                 best[(move.action, move.by)] = move
-    carried_out = {by for (action, by), move in best.items() if action is not Action.THREATENED}
-    return tuple(m for m in best.values() if m.action is not Action.THREATENED or m.by not in carried_out)
+    heard = hear_moves(reports)
+    carried_out = {by for action, by in heard if action is not Action.THREATENED}
+    return tuple(
+        move
+        for (action, by), move in best.items()
+        if (action, by) in heard and (action is not Action.THREATENED or by not in carried_out)
+    )
+
+
+def tell_of_moves(reports: Iterable[Report]) -> list[Report]:
+    """The reports whose word on sanctions counts: not what is said about them by third parties."""
+    stated = [report for report in reports if report.facts.moves]
+    return [r for r in stated if r.happening or r.kind is Kind.FOLLOWUP] or stated
+
+
+def hear_moves(reports: Iterable[Report]) -> frozenset[tuple[Action, str]]:
+    """The moves that an official or more than one in `ODD` of the owners who tell of any stand by."""
+    owners: dict[tuple[Action, str], set[str]] = defaultdict(set)
+    official: set[tuple[Action, str]] = set()
+    everybody = set()
+    for report in tell_of_moves(reports):
+        everybody.add(report.owner)
+        for move in report.facts.moves:
+            owners[(move.action, move.by)].add(report.owner)
+            if report.standing is Standing.OFFICIAL:
+                official.add((move.action, move.by))
+    return frozenset(
+        key for key, said in owners.items() if key in official or ODD * len(said) > len(everybody)
+    )
 
 
 def people_of(reports: Iterable[Report]) -> tuple[NamedPerson, ...]:
