@@ -1,0 +1,1 @@
+"""The commands of the program, a module each: arguments in, one call, a table or lines out."""
