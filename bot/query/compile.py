@@ -39,9 +39,14 @@ Packed = list[Any]
 def compile_query(text: str, language: str | None = None) -> Query:
     """`text` parsed, with match keys for words. `language` (ISO 639-1) helps with inflection.
 
-    Raises QueryError where `text` cannot be understood or a word has nothing that could be matched.
+    Raises QueryError where `text` cannot be understood or a word has nothing that could be matched; it
+    carries `text` as its value "query", so that the place can be shown.
     """
-    return _compile(parse(text), language)
+    try:
+        return _compile(parse(text), language)
+    except QueryError as error:
+        error.values["query"] = text
+        raise
 
 
 def _compile(query: Query, language: str | None) -> Query:  # noqa: PLR0911 (a case each)

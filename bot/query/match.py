@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from bot.model import Facts, Report, Topic
+from bot.model import Report, Topic
 from bot.query.tree import (
     All,
     Either,
@@ -73,16 +73,18 @@ class Asked:
     released: int | None = None
 
 
-def asked_of(report: Report, topics: Iterable[Topic], facts: Facts) -> Asked:
-    """What fields ask of one report of an event that has these topics and, as known now, these facts."""
-    names = (fold_words(person.name, None) for person in facts.people)
+def asked_of(
+    report: Report, topics: Iterable[Topic], *, released: int | None = None, people: Iterable[str] = ()
+) -> Asked:
+    """What fields ask of one report of an event with these topics, of which this number and these names are
+    known by now."""
     return Asked(
         topics=frozenset(topic.value for topic in topics),
         sources=frozenset({report.source.casefold(), report.outlet.casefold()}),
         owner=report.owner.casefold(),
         language=report.language,
-        people=tuple(tuple(frozenset(word.keys) for word in name) for name in names),
-        released=facts.released.value if facts.released else None,
+        people=tuple(tuple(word.keys for word in fold_words(name)) for name in people),
+        released=released,
     )
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import QueryError
-from bot.model import Count, Facts, Kind, Person, Report, Risk, Standing, Topic
+from bot.model import Facts, Kind, Report, Risk, Standing, Topic
 from bot.query.compile import Entry, compile_query, pack, read_entry, unpack, write_entry
 from bot.query.match import Asked, Match, asked_of, fold_item, match
 from bot.text.fold import fold_words
@@ -123,8 +123,7 @@ def test_fields_ask_the_report_and_what_is_known_of_its_event() -> None:
         risk=Risk.B, title="", language="en", published=moment, seen=moment, kind=Kind.REPORT, facts=Facts(),
         topics=(), traits=frozenset(), happening=True,
     )  # fmt: skip
-    facts = Facts(released=Count(value=52, quote="52"), people=(Person(name="Ihar Example", key="x"),))
-    assert asked_of(report, (Topic.RELEASE,), facts) == ASKED
+    assert asked_of(report, (Topic.RELEASE,), released=52, people=("Ihar Example",)) == ASKED
 
 
 STORED = [
