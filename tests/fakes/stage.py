@@ -1,6 +1,6 @@
 """What the adapter contract suite (`tests/contracts/test_adapters.py`) asks of a fake platform.
 
-Each adapter brings one stage in `tests/fakes/<name>.py`: the fake platform, one private chat and one group
+Each adapter brings one stage in `tests/fakes/`: the fake platform, one private chat and one group
 on it, and people who type and press. The suite sees only this; a platform joins with one line in `STAGES`
 there.
 """
@@ -107,7 +107,7 @@ class Stage(Protocol):
         ...
 
     def shown(self, place: ChatRef) -> tuple[Shown, ...]:
-        """What stands in this chat now, oldest first: the bot's messages, edited ones in their newest state."""
+        """What stands in this chat now, oldest first: the bot's messages, edited ones as they are now."""
         ...
 
     def accepted(self, place: ChatRef) -> int:
@@ -116,7 +116,8 @@ class Stage(Protocol):
 
     async def types(self, place: ChatRef, line: str, *, admin: bool = True, language: str = "en") -> None:
         """A person in `place` types `line` ("/keywords add potash"): in the group its admin or the other.
-        Returns when the platform has it, not when the bot has heard it."""
+        Returns when the platform has it, not when the bot has heard it; where nothing can wait for the bot,
+        it first waits until the bot listens."""
         ...
 
     async def presses(self, place: ChatRef, action: str, *, admin: bool = True) -> None:
