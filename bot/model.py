@@ -376,7 +376,8 @@ class Terms:
     """What planning found out about an order: whom it owes, as far as settings kept in clear tell.
 
     owners: how many confirm the event; official: an authority's own act satisfies any number.
-    first: class of a first message. again: class for those who were told, None where they need not know.
+    first: class of a first message, None where nobody gets one any more. again: class for those who were
+    told, None where they need not know.
     corrects: told to those with `updates off` too.
     """
 
@@ -386,6 +387,6 @@ class Terms:
     topics: tuple[Topic, ...]
     owners: int
     official: bool
-    first: DeliveryClass
+    first: DeliveryClass | None
     again: DeliveryClass | None
     corrects: bool = False

@@ -67,7 +67,8 @@ async def owe(
     within = and_(schema.chat.c.id > after, schema.chat.c.id <= upto)
     if terms.again is not None:
         await _raise_told(tx, terms, terms.again, within, now)
-    await _insert_owed(tx, terms, and_(within, chosen), now)
+    if terms.first is not None:
+        await _insert_owed(tx, terms, terms.first, and_(within, chosen), now)
 
 
 async def _raise_told(
@@ -107,16 +108,18 @@ def _more_pressing(column: ColumnElement[int], other: int) -> ColumnElement[int]
     return case((column < other, column), else_=other)
 
 
-async def _insert_owed(tx: Tx, terms: Terms, chosen: Condition, now: datetime) -> None:
+async def _insert_owed(
+    tx: Tx, terms: Terms, first: DeliveryClass, chosen: Condition, now: datetime
+) -> None:
     statement = insert_or(tx, schema.delivery).from_select(
         ["event", "chat", "platform", "wanted", "class", "state", "not_before", "owed_since", "attempts",
          "ambiguous"],
-        _owed_chats(terms, chosen, now),
+        _owed_chats(terms, first, chosen, now),
     )
     await tx.execute(statement.on_conflict_do_nothing(index_elements=["event", "chat"]))
 
 
-def _owed_chats(terms: Terms, chosen: Condition, now: datetime) -> Select[Any]:
+def _owed_chats(terms: Terms, first: DeliveryClass, chosen: Condition, now: datetime) -> Select[Any]:
     """Chats that are owed a first message, by what they keep in clear; `bot.delivery.plan` says the same of
     one chat, and a test compares the two."""
     chat = schema.chat
@@ -126,7 +129,7 @@ def _owed_chats(terms: Terms, chosen: Condition, now: datetime) -> Select[Any]:
     moment = literal(now, schema.Instant)
     not_before = case((chat.c.paused_until > now, chat.c.paused_until), else_=moment)
     return select(
-        literal(terms.event), chat.c.id, chat.c.platform, literal(terms.change), literal(int(terms.first)),
+        literal(terms.event), chat.c.id, chat.c.platform, literal(terms.change), literal(int(first)),
         literal(DeliveryState.OWED.value), not_before, moment, literal(0), literal(0),
     ).where(
         chosen,
