@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -17,6 +18,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot.clock import Clock
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 # A step that fails at once would turn a full disk into a busy loop, so the wait doubles; up to a minute only,
 # for an alert may be behind it.
@@ -74,14 +77,24 @@ async def run_steps(
     """
     pulse = pulse or Pulse()
     while True:
-        try:
-            wait = 0.0 if await step() else idle_seconds
-            pulse.beat(name)
-        except Exception:  # one bad step must not end the rest
-            failures = pulse.fail(name)
+        more = await guard(step, name, pulse)
+        if more is None:
+            failures = pulse.in_a_row[name]
             wait = min(LONGEST_WAIT_SECONDS, max(idle_seconds, 1.0) * 2.0 ** min(failures - 1, 10))
-            log.exception("step failed", loop=name, failures=failures, again_in_seconds=wait)
+        else:
+            wait = 0.0 if more else idle_seconds
         await clock.sleep(wait)
+
+
+async def guard(work: Callable[[], Awaitable[T]], name: str, pulse: Pulse) -> T | None:
+    """What `work` returns; None when it raised, which is logged and counted under `name`."""
+    try:
+        result = await work()
+    except Exception:  # one bad step must not end the rest
+        log.exception("step failed", loop=name, failures=pulse.fail(name))
+        return None
+    pulse.beat(name)
+    return result
 
 
 def start_jobs(jobs: Sequence[Job]) -> AsyncIOScheduler:

@@ -22,6 +22,7 @@ class Seen:
 
     content_hash: str
     first_seen: datetime
+    last_seen: datetime
     item: str
 
 
@@ -44,7 +45,10 @@ async def seen(tx: Tx, source: str, keys: Iterable[str]) -> dict[str, Seen]:
             select(table).where(table.c.source == source, table.c.key.in_(wanted[start : start + SLICE]))
         )
         for row in rows:
-            found[row.key] = Seen(content_hash=row.content_hash, first_seen=row.first_seen, item=row.item)
+            found[row.key] = Seen(
+                content_hash=row.content_hash, first_seen=row.first_seen, last_seen=row.last_seen,
+                item=row.item,
+            )
     return found
 
 

@@ -304,7 +304,11 @@ async def test_a_seen_key_keeps_its_first_moment_and_outlives_the_items_text(dat
                 tx, items.Judged(item=item, relevant=True, verdict=Verdict.STARTS, event="e", reasons=())
             )
         known = await items.seen(tx, "s", ["key-a", "key-b"])
-        assert known == {"key-a": items.Seen(content_hash="other", first_seen=NOW, item="item-a2")}
+        assert known == {
+            "key-a": items.Seen(
+                content_hash="other", first_seen=NOW, last_seen=NOW + MINUTE, item="item-a2"
+            )
+        }
         assert await items.of_event(tx, "e") == (old, edited)
         await items.expire(tx, NOW + MINUTE, NOW)
         assert await items.find(tx, "item-a") is None
@@ -312,7 +316,8 @@ async def test_a_seen_key_keeps_its_first_moment_and_outlives_the_items_text(dat
         assert await items.seen(tx, "s", ["key-a"]) == known
         await items.see_again(tx, "s", ["key-a"], NOW + 3 * MINUTE)
         await items.expire(tx, NOW, NOW + 2 * MINUTE)
-        assert await items.seen(tx, "s", ["key-a"]) == known
+        (kept,) = (await items.seen(tx, "s", ["key-a"])).values()
+        assert (kept.first_seen, kept.last_seen) == (NOW, NOW + 3 * MINUTE)
 
 
 # --- the ledger ---------------------------------------------------------------------------------------------

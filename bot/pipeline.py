@@ -1,0 +1,247 @@
+"""One turn of intake, on one screen.
+
+due source ─► fetch ─► Page ─► read ─► Entry ─► normalise ─► Item ─► new? ─► assess ─► decide ─► OUTBOX
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Protocol
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import FetchError, SourceError
+from bot.fetch.client import Fetcher
+from bot.fetch.next_poll import PollOutcome, PollRules, next_poll
+from bot.fetch.poll import Poll, Remembered, poll_source
+from bot.ledger import Ledger, Taken
+from bot.model import Assessment, Item, Source, Verdict
+from bot.normalise import normalise
+from bot.sources.kind import load_kind
+from bot.sources.reading import Reader
+from bot.storage import items, sources
+from bot.storage.engine import Database
+from bot.storage.items import Seen
+from bot.storage.sources import SourceState
+
+log = structlog.get_logger(__name__)
+
+SEEN_AGAIN = timedelta(days=7)        # keys live a year: that they are still listed is noted once a week
+
+
+class Assess(Protocol):
+    """`bot.assess.assess`."""
+
+    def __call__(self, title: str, summary: str, *, published: datetime, language: str) -> Assessment: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understanding:
+    """The pure parts that tell what a text is about: its language, and what we think of it."""
+
+    identify: Callable[[str], str]
+    assess: Assess
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """What one poll of a source came to. problem: why it failed, "" when it did not."""
+
+    source: Source
+    entries: int = 0
+    taken: tuple[Taken, ...] = ()
+    baseline: bool = False
+    problem: str = ""
+
+
+Guard = Callable[[str, Callable[[], Awaitable[None]]], Coroutine[Any, Any, None]]
+
+
+class Pipeline:
+    """Polls what is due: fetching and reading side by side, deciding one item after the other.
+
+    every: interval of a source that names none. jitter: a random number from 0 up to 1.
+    guard: runs one source's turn so that its failure ends nothing else.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        ledger: Ledger,
+        chosen: Mapping[str, Source],
+        fetcher: Fetcher,
+        reader: Reader,
+        understanding: Understanding,
+        clock: Clock,
+        every: timedelta,
+        rules: PollRules,
+        jitter: Callable[[], float],
+        guard: Guard,
+        polled: Callable[[Polled], None] = lambda _: None,
+    ) -> None:
+        self._database = database
+        self._ledger = ledger
+        self._sources = chosen
+        self._fetcher = fetcher
+        self._reader = reader
+        self._understanding = understanding
+        self._clock = clock
+        self._every = every
+        self._rules = rules
+        self._jitter = jitter
+        self._guard = guard
+        self._polled = polled
+
+    async def enrol(self) -> None:
+        """Make the configured sources known: new ones are due at once."""
+        async with self._database.writing() as tx:
+            await sources.enrol(tx, self._sources, self._clock.now())
+
+    async def step(self) -> bool:
+        """Poll every source that is due; whether there was one."""
+        async with self._database.reading() as tx:
+            waiting = await sources.due(tx, self._clock.now())
+        due = [state for state in waiting if state.id in self._sources]
+        async with asyncio.TaskGroup() as group:
+            for state in due:
+                group.create_task(self._guard(f"poll {state.id}", partial(self._turn, state)))
+        return bool(due)
+
+    async def _turn(self, state: SourceState) -> None:
+        source = self._sources[state.id]
+        if not await self._claim(source, state):
+            return                    # another process was first
+        try:
+            poll = await poll_source(
+                source, load_kind(source.kind), _remembered(state), self._fetcher, self._reader,
+                self._clock.now(),
+            )
+        except SourceError as error:
+            await self._fail(source, state, error)
+            return
+        if poll.unchanged:
+            async with self._database.writing() as tx:
+                await sources.record(tx, self._succeeded(source, state, poll))
+            self._polled(Polled(source=source))
+            return
+        taken = await self._take(source, state, poll)
+        self._polled(
+            Polled(
+                source=source, entries=len(poll.entries), taken=taken, baseline=not state.baseline_done,
+                problem=poll.degraded,
+            )
+        )
+
+    async def _claim(self, source: Source, state: SourceState) -> bool:
+        """The next poll stands before the request leaves: a crash cannot make a tight loop."""
+        outcome = PollOutcome(
+            at=self._clock.now(), every=source.every or self._every, failures=state.failures,
+            jitter=self._jitter(),
+        )
+        when, why = next_poll(outcome, self._rules)
+        async with self._database.writing() as tx:
+            return await sources.claim(tx, state, when, str(why))
+
+    async def _take(self, source: Source, state: SourceState, poll: Poll) -> tuple[Taken, ...]:
+        """Assess what is new and decide on it, in one transaction with what is remembered of the source:
+        nothing counts as read that was not decided."""
+        fresh, known = await self._find_fresh(source, state, poll)
+        judged = [(item, self._assess(item)) for item in sorted(fresh, key=lambda item: item.published)]
+        now = self._clock.now()
+        async with self._ledger.deciding(now) as tx:
+            taken = [await self._ledger.take(tx, item, assessment, now) for item, assessment in judged]
+            await items.see(tx, fresh)
+            await items.see_again(tx, source.id, _listed_long(known, now), now)
+            overflowed = state.baseline_done and not known
+            await sources.record(tx, self._succeeded(source, state, poll, overflowed=overflowed))
+        for one in taken:
+            _log_taken(one)
+        return tuple(taken)
+
+    async def _find_fresh(
+        self, source: Source, state: SourceState, poll: Poll
+    ) -> tuple[list[Item], dict[str, Seen]]:
+        """The entries that this source never showed with this content, as items; and the keys it had shown."""
+        found = {
+            entry.key: normalise(
+                entry, source, seen=poll.fetched, baseline=not state.baseline_done,
+                language=self._understanding.identify,
+            )
+            for entry in poll.entries
+        }
+        async with self._database.reading() as tx:
+            known = await items.seen(tx, source.id, found)
+        fresh = [
+            replace(item, replaces=known[key].item if key in known else None)
+            for key, item in found.items()
+            if key not in known or known[key].content_hash != item.content_hash
+        ]
+        return fresh, known
+
+    def _assess(self, item: Item) -> Assessment:
+        return self._understanding.assess(
+            item.title, item.summary, published=item.published, language=item.language
+        )
+
+    def _succeeded(
+        self, source: Source, state: SourceState, poll: Poll, *, overflowed: bool = False
+    ) -> SourceState:
+        outcome = PollOutcome(
+            at=poll.fetched, every=source.every or self._every, gap=poll.gap, max_age=poll.max_age,
+            ttl=poll.ttl, overflowed=overflowed, jitter=self._jitter(),
+        )
+        when, why = next_poll(outcome, self._rules)
+        return SourceState(
+            id=source.id, next_poll=when, why=str(why), polled=poll.fetched, succeeded=poll.fetched,
+            etag=poll.remember.etag, last_modified=poll.remember.last_modified,
+            body_hash=poll.remember.body_hash,
+            memory=dict(poll.remember.memory) if poll.remember.memory else None,
+            baseline_done=True, problem=poll.degraded,
+            permanent_url=poll.permanent_url or state.permanent_url,
+        )
+
+    async def _fail(self, source: Source, state: SourceState, error: SourceError) -> None:
+        now, failures = self._clock.now(), state.failures + 1
+        outcome = PollOutcome(
+            at=now, every=source.every or self._every, failures=failures, jitter=self._jitter(),
+            retry_after=error.retry_after if isinstance(error, FetchError) else None,
+        )
+        when, why = next_poll(outcome, self._rules)
+        failed = replace(
+            state, next_poll=when, why=str(why), polled=now, failures=failures, problem=str(error)
+        )
+        async with self._database.writing() as tx:
+            await sources.record(tx, failed)
+        log.warning("source failed", source=source.id, failures=failures, why=str(error), again=str(why))
+        self._polled(Polled(source=source, problem=str(error)))
+
+
+def _remembered(state: SourceState) -> Remembered:
+    return Remembered(
+        etag=state.etag, last_modified=state.last_modified, body_hash=state.body_hash, memory=state.memory
+    )
+
+
+def _listed_long(known: Mapping[str, Seen], now: datetime) -> list[str]:
+    return [key for key, seen in known.items() if now - seen.last_seen > SEEN_AGAIN]
+
+
+def _log_taken(taken: Taken) -> None:
+    """One line for each decision that matters."""
+    if taken.decision.verdict is Verdict.IGNORED:
+        return
+    log.info(
+        "item taken",
+        item=taken.item.id,
+        source=taken.item.source,
+        verdict=taken.decision.verdict.value,
+        event=taken.after.id if taken.after else None,
+        changes=[kind.value for kind in taken.decision.changes],
+        urgent=taken.decision.urgent,
+    )
