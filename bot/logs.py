@@ -24,6 +24,7 @@ HIDDEN = "[hidden]"
 TALKATIVE = (
     "aiohttp",
     "aiosqlite",
+    "alembic",
     "apscheduler",
     "asyncio",
     "discord",
