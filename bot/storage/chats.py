@@ -120,6 +120,17 @@ async def closed_before(tx: Tx, moment: datetime) -> tuple[int, ...]:
     return tuple(rows.scalars())
 
 
+async def drop_since_event(tx: Tx, before: datetime) -> None:
+    """Drop the ledger's number at acceptance once no event that old is pushed any more: it says when a chat
+    joined more exactly than its week."""
+    newest_old = (
+        select(func.max(schema.event.c.number)).where(schema.event.c.started < before).scalar_subquery()
+    )
+    await tx.execute(
+        update(schema.chat).where(schema.chat.c.since_event <= newest_old).values(since_event=None)
+    )
+
+
 async def forget(tx: Tx, chat_id: int) -> None:
     """Remove the chat, its queries and its deliveries."""
     for table in (schema.delivery, schema.query):

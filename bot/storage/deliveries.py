@@ -146,13 +146,53 @@ async def recover(tx: Tx, now: datetime) -> int:
     return result.rowcount
 
 
+async def recover_orphans(tx: Tx, platform: str, holder: str, now: datetime) -> int:
+    """Claims of other holders, for a sender that has just become the only one of its platform. How many."""
+    table = schema.delivery
+    result = await tx.execute(
+        update(table)
+        .where(
+            table.c.platform == platform, table.c.state == DeliveryState.SENDING.value,
+            table.c.holder != holder,
+        )
+        .values(
+            state=DeliveryState.OWED.value, holder=None, held_until=None, not_before=now,
+            ambiguous=table.c.ambiguous + 1,
+        )
+    )
+    return result.rowcount
+
+
+async def wake(tx: Tx, chat: int, now: datetime) -> None:
+    """The chat is open again: what it is owed need not wait for its next try."""
+    table = schema.delivery
+    await tx.execute(
+        update(table)
+        .where(
+            table.c.chat == chat, table.c.state == DeliveryState.OWED.value,
+            table.c["class"] != int(DeliveryClass.GATHERED),
+        )
+        .values(not_before=now)
+    )
+
+
 async def unknown(tx: Tx, chat: int) -> tuple[str, ...]:
     """Events whose message to this chat is of unknown fate: its next message names them."""
+    return (await unknown_of(tx, [chat])).get(chat, ())
+
+
+async def unknown_of(tx: Tx, chats: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """The same for many chats; those that miss nothing are not in it."""
     table = schema.delivery
     rows = await tx.execute(
-        select(table.c.event).where(table.c.chat == chat, table.c.state == DeliveryState.UNKNOWN.value)
+        select(table.c.chat, table.c.event).where(
+            table.c.chat.in_(list(chats)), table.c.state == DeliveryState.UNKNOWN.value
+        )
     )
-    return tuple(rows.scalars())
+    found: dict[int, tuple[str, ...]] = {}
+    for row in rows:
+        found[row.chat] = (*found.get(row.chat, ()), row.event)
+    return found
 
 
 async def named(tx: Tx, chat: int, events: Iterable[str]) -> None:
