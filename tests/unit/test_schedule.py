@@ -7,8 +7,9 @@ import itertools
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
-from bot.schedule import FAILURES_UNTIL_SICK, Job, Pulse, run_steps, start_jobs
+from bot.schedule import FAILURES_UNTIL_SICK, Job, Pulse, guard, run_steps, start_jobs
 from tests.fakes.clock import FakeClock
 
 
@@ -90,3 +91,27 @@ async def test_another_job_waits_for_its_time() -> None:
         assert job.next_run_time is not None
     finally:
         scheduler.shutdown(wait=False)
+
+
+async def test_what_fails_under_the_guard_is_logged_and_ends_nothing_else() -> None:
+    async def good() -> str:
+        return "done"
+
+    async def bad() -> str:
+        raise ValueError("broken page")
+
+    pulse = Pulse()
+    with capture_logs() as lines:
+        assert await guard(good, "poll one", pulse) == "done"
+        assert await guard(bad, "poll two", pulse) is None
+    [line] = lines
+    assert (line["loop"], line["log_level"]) == ("poll two", "error")
+    assert pulse.failures == {"poll two": 1}
+
+
+async def test_the_guard_does_not_hold_back_the_end_of_the_program() -> None:
+    async def cancelled() -> None:
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await guard(cancelled, "delivery", Pulse())
