@@ -70,7 +70,8 @@ class Adapter(Protocol):
         ...
 
     async def listen(self, commands: Sequence[CommandSpec], heard: Listener, gone: Departures) -> None:
-        """Register the commands, hear people until cancelled. Passing failures are mended inside."""
+        """Register the commands, hear people until cancelled. Passing failures are mended inside.
+        Raises SendError (`unauthorised`) when the token is refused: listening again cannot help."""
         ...
 
     async def answer_waiting(
@@ -100,14 +101,29 @@ class Adapter(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPlace:
+    """A chat that stands in the configuration: its consent is the maintainer's, it exists from the start."""
+
+    place: ChatRef
+    kind: ChatKind
+    language: str | None = None       # None: bot.language
+
+
+def _no_places(_options: Any) -> Sequence[OwnPlace]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdapterPart:
     """What a module under `adapters/` exports as ADAPTER.
 
     options: the frozen pydantic model of its table in the configuration.
     configured: whether these options ask for the adapter at all (a token is there, it is enabled).
+    own_places: chats that need nobody's press, such as the maintainer's own terminal.
     """
 
     name: str
     options: type[BaseModel]
     configured: Callable[[Any], bool]
     create: Callable[[Any, Clock], Adapter]
+    own_places: Callable[[Any], Sequence[OwnPlace]] = _no_places
