@@ -25,7 +25,7 @@ JOINER = "\N{WORD JOINER}"
 
 NAME = re.compile(r"(?<=[@#$])(?=\w)")
 DOMAIN = re.compile(r"(?<=\w)(?=[.。．｡][^\W\d_])|(?<=\d)(?=\.\d+\.\d+\.\d+)|(?<=\w)(?=://)")
-COMMAND = re.compile(r"(?<![^\s(\[{«\"'])/(?=\w)")
+COMMAND = re.compile(r"(?<!\w)/(?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _render_paragraph(paragraph: Paragraph, own_name: str, *, spoiler: bool) -> 
         # A link must stand alone, or Telegram takes its neighbours for a part of it.
         if text and (span.link or after_link) and not (text[-1].isspace() or span.text[0].isspace()):
             text += " "
-        code = span.code and not spoiler      # code holds no other style and hides from none
+        code = span.code and not (spoiler or paragraph.quote)     # code stands in no other style
         words = span.text if span.link or code else defuse(span.text, own_name, commands=not paragraph.quote)
         styles = ["code"] if code else ["bold"] * span.bold + ["italic"] * span.italic + [""] * span.link
         runs += [Run(len(text), len(text) + len(words), style) for style in styles]

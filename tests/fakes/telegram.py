@@ -258,7 +258,7 @@ class TelegramFake:
         self.chats[chat.id] = chat
         return chat
 
-    def person_types(self, chat: int, user: int, text: str, *, thread: int | None = None,
+    def person_types(self, chat: int, user: int, text: str, /, *, thread: int | None = None,
                      language: str | None = None, **fields: Any) -> int:
         """A person writes; `fields` add or replace fields of the Message. Returns the message's id."""
         place = self.chats[chat]
