@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from typing import Any
+from weakref import WeakValueDictionary
 
 import discord
 from discord.http import Route
@@ -19,7 +20,7 @@ from adapters.discord.payload import Body, bodies, edited, nonce_of, title_of
 from adapters.discord.slash import slash_commands
 from adapters.discord.wire import Wire
 from bot.chat.adapter import Departures, Identity, Scope, Window
-from bot.chat.command import CommandSpec, Listener
+from bot.chat.command import CommandSpec, Heard, Listener
 from bot.chat.message import Message, Receipt
 from bot.chat.place import ChatRef
 from bot.clock import Clock
@@ -63,7 +64,7 @@ class DiscordAdapter:
         await self.close()
         self._client = client = discord.Client(
             intents=discord.Intents(guilds=True), allowed_mentions=discord.AllowedMentions.none(),
-            max_messages=None, chunk_guilds_at_startup=False,
+            max_messages=None, chunk_guilds_at_startup=False, guild_ready_timeout=0,
         )
         token = self._options.token.get_secret_value()
         self._wire = Wire(
@@ -90,11 +91,16 @@ class DiscordAdapter:
         client, wire = self._connected()
         body = slash_commands(commands)
         attending: set[asyncio.Task[Any]] = set()
+        turns: WeakValueDictionary[ChatRef, asyncio.Lock] = WeakValueDictionary()
+
+        async def hear_in_turn(said: Heard) -> None:
+            async with turns.setdefault(said.place, asyncio.Lock()):
+                await heard(said)
 
         async def on_interaction(interaction: discord.Interaction[Any]) -> None:
             conversation = Conversation(wire, interaction)
             if said := heard_from(interaction, conversation.reply):
-                task = asyncio.create_task(attend(conversation, said, heard, self._clock))
+                task = asyncio.create_task(attend(conversation, hear_in_turn(said), self._clock))
                 attending.add(task)
                 task.add_done_callback(attending.discard)
 

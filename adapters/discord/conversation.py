@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from enum import Enum, auto
 from typing import Any
 
@@ -19,7 +19,7 @@ from discord.http import Route
 
 from adapters.discord.payload import Body, bodies
 from adapters.discord.wire import Wire
-from bot.chat.command import Heard, Listener, Reply
+from bot.chat.command import Heard, Reply
 from bot.chat.message import Message, Receipt
 from bot.chat.place import ChatKind, ChatRef
 from bot.clock import Clock
@@ -52,6 +52,7 @@ class Conversation:
         self._in_server = interaction.guild_id is not None
         self._state = _State.FRESH
         self._turn = asyncio.Lock()
+        self.answered = asyncio.Event()
 
     async def reply(self, message: Message, *, only_sender: bool = False) -> Receipt | None:
         """Answer in as many messages as it takes; no receipt for what is hidden. Raises SendError."""
@@ -59,6 +60,7 @@ class Conversation:
         async with self._turn:
             for body in bodies(message, hidden=only_sender):
                 hidden = only_sender or (self._state is _State.THINKING and self._in_server)
+                self.answered.set()
                 answer = await self._say(body)
                 ids += [] if hidden else [str(answer["id"])]
         return Receipt(tuple(ids)) if ids else None
@@ -77,11 +79,11 @@ class Conversation:
                 self._state = _State.THINKING
 
     async def finish(self) -> None:
-        """What was never answered must not stand there as a failure or think for ever. Raises SendError."""
-        await self.defer()
-        if self._state is _State.THINKING:
-            await self._wire.request(self._route("DELETE", "/messages/@original"))
-            self._state = _State.OPEN
+        """What was never answered must not think for ever. Raises SendError."""
+        async with self._turn:
+            if self._state is _State.THINKING:
+                self._state = _State.OPEN
+                await self._wire.request(self._route("DELETE", "/messages/@original"))
 
     async def _say(self, body: Body) -> Any:
         match self._state:
@@ -111,19 +113,20 @@ class Conversation:
         return Route(method, "/webhooks/{webhook_id}/{webhook_token}" + rest, **self._keys)
 
 
-async def attend(conversation: Conversation, heard: Heard, listener: Listener, clock: Clock) -> None:
-    """Hand `heard` to the listener and keep Discord's deadline meanwhile."""
-    hearing = asyncio.ensure_future(listener(heard))
-    deadline = asyncio.ensure_future(clock.sleep(DEFER_AFTER))
+async def attend(conversation: Conversation, hearing: Coroutine[Any, Any, None], clock: Clock) -> None:
+    """Have `hearing` answer and keep Discord's deadline meanwhile."""
+    heard = asyncio.create_task(hearing)
+    answered = asyncio.create_task(conversation.answered.wait())
+    deadline = asyncio.create_task(clock.sleep(DEFER_AFTER))
     try:
-        await asyncio.wait({hearing, deadline}, return_when=asyncio.FIRST_COMPLETED)
-        if not hearing.done():
+        await asyncio.wait({answered, deadline}, return_when=asyncio.FIRST_COMPLETED)
+        if not answered.done():
             await _quietly(conversation.defer)
-        await hearing
+        await heard
         await _quietly(conversation.finish)
     finally:
-        deadline.cancel()
-        hearing.cancel()
+        for task in (heard, answered, deadline):
+            task.cancel()
 
 
 async def _quietly(acknowledge: Callable[[], Awaitable[None]]) -> None:

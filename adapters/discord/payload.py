@@ -72,7 +72,7 @@ def bodies(message: Message, *, hidden: bool = False) -> tuple[Body, ...]:
     last = {"content": contents[-1], "components": _components(message.buttons), **every}
     if message.picture is not None:
         alt = message.picture.alt[:ALT]
-        last["attachments"] = [{"id": 0, "filename": "picture.png", "description": alt}]
+        last["attachments"] = [{"id": "0", "filename": "picture.png", "description": alt}]
     firsts = (Body(fields={"content": content, **every}) for content in contents[:-1])
     return (*firsts, Body(fields=last, picture=message.picture))
 

@@ -7,6 +7,7 @@ belong to the outbox, which must know what happened, and each adapter has its ow
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -20,6 +21,7 @@ from bot.clock import Clock
 from bot.errors import SendError
 
 CONNECT_WITHIN = 10.0     # seconds, a place in the pool and the TLS handshake included
+LOOKS = 3                 # turns of the event loop, after which it knows what pooled connections were closed
 
 
 class Wire:
@@ -49,7 +51,8 @@ class Wire:
         """
         while wait := (bucket := self._bucket(route)).wait(self._clock.monotonic()):
             if not patient:
-                raise RefusedError("this bucket is empty", status=429, certainly_not_sent=True, retry_after=wait)
+                raise RefusedError("the bucket is empty", status=429, retry_after=wait,
+                                   certainly_not_sent=True)
             await self._clock.sleep(wait)
         bucket.remaining -= 1
         bucket.flying += 1
@@ -71,6 +74,8 @@ class Wire:
         url = self._api_url + route.url.removeprefix(Route.BASE)
         own = {"User-Agent": self._user_agent, "Authorization": f"Bot {self._token}"}
         how = {"params": params, "headers": own | body.get("headers", {}), "data": body.get("data")}
+        for _ in range(LOOKS):
+            await asyncio.sleep(0)
         with connection_errors():
             async with self._opened().request(route.method, url, allow_redirects=False, **how) as answer:
                 return answer.status, answer.headers, await answer.read()

@@ -21,11 +21,13 @@ from bot.chat.adapter import Adapter, Gone
 from bot.chat.command import CommandSpec, Heard, Option, OptionType
 from bot.chat.message import Button, Message, Paragraph, Picture, Span, plain
 from bot.errors import Closed, SendError
+from tests.fakes.discord_stage import DiscordStage
 from tests.fakes.stage import Can, Failure, Stage
 from tests.fakes.telegram_stage import TelegramStage
 
 STAGES: list[type[Stage]] = [
     TelegramStage,
+    DiscordStage,
 ]
 """One line for each platform."""
 

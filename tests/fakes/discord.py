@@ -15,22 +15,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from aiohttp import web
 
-from adapters.discord.adapter import DiscordAdapter
-from adapters.discord.options import DiscordOptions
-from bot.chat.adapter import Adapter
-from bot.chat.message import Message, Receipt
-from bot.chat.place import ChatRef
 from bot.clock import Clock, SystemClock
 from tests.fakes.discord_gateway import FakeGateway
 from tests.fakes.discord_limits import BUCKET, GLOBAL_A_SECOND, Limits, RefusedError
-from tests.fakes.discord_reading import read
 from tests.fakes.discord_rules import (
     EPHEMERAL,
     command_problems,
@@ -42,7 +35,6 @@ from tests.fakes.discord_world import (
     APPLICATION,
     DM,
     FORUM,
-    MANAGE_GUILD,
     TEXT,
     THREAD,
     Interaction,
@@ -55,7 +47,6 @@ from tests.fakes.discord_world import (
     write_interaction,
     write_message,
 )
-from tests.fakes.stage import Can, Failure, Shown
 
 TOKEN = "not-a-real-token.of-a-fake.discord-server"
 NONCE_WINDOW = 300.0              # seconds: "the past few minutes"
@@ -113,8 +104,6 @@ class FakeDiscord:
         self._faults: list[Fault] = []
         self._closing = asyncio.Event()
         self._runner: web.AppRunner | None = None
-        self._port = 0
-        self._site: web.TCPSite | None = None
 
     async def __aenter__(self) -> FakeDiscord:
         await self.start()
@@ -129,30 +118,16 @@ class FakeDiscord:
         app.router.add_route("*", "/api/v10/{path:.*}", self._serve)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
-        await self.open_door()
-        self.api_url = f"http://127.0.0.1:{self._port}/api/v10"
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.api_url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/api/v10"
 
     async def stop(self) -> None:
         self._closing.set()
         await self.gateway.stop()
         if self._runner is not None:
-            await self._runner.cleanup()
-
-    async def open_door(self) -> None:
-        """Listen (again), at the same address."""
-        assert self._runner is not None
-        self._site = web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True)
-        await self._site.start()
-        self._port = self._runner.addresses[0][1]
-
-    async def shut_door(self) -> None:
-        """Nobody listens at the REST address, connections that stood are cut; the gateway goes on."""
-        assert self._site is not None
-        assert self._runner is not None
-        await self._site.stop()
-        for connection in list(self._runner.server.connections if self._runner.server else ()):
-            if connection.transport is not None:
-                connection.transport.abort()
+            runner, self._runner = self._runner, None
+            await runner.cleanup()
 
     @property
     def gateway_url(self) -> str:
@@ -575,140 +550,7 @@ async def _read_body(request: web.Request) -> tuple[Any, list[bytes]]:
     if request.content_type == "multipart/form-data":
         form = await request.post()
         files = [form[name].file.read() for name in sorted(form) if name.startswith("files[")]  # type: ignore[union-attr]
-        return json.loads(str(form["payload_json"])), files
+        written = form["payload_json"]
+        return json.loads(bytes(written) if isinstance(written, bytes | bytearray) else str(written)), files
     content = await request.read()
     return (json.loads(content) if content else None), []
-
-
-# --- the contract suite's stage ----------------------------------------------------------------------------------
-
-ADMIN, MEMBER = 71, 72
-_SCRIPTED: Mapping[Failure, Fault] = {
-    Failure.BLOCKED: Fault(status=403, body=refused(50007), only=speaks),
-    Failure.NOT_FOUND: Fault(status=404, body=refused(10003), only=speaks),
-    Failure.FORBIDDEN: Fault(status=403, body=refused(50013), only=speaks),
-    Failure.SLOW_DOWN: Fault(
-        status=429, body={"message": "You are being rate limited.", "retry_after": 7.0, "global": False},
-        headers={"Retry-After": "7", "X-RateLimit-Scope": "user"}, only=speaks),
-    Failure.SLOW_DOWN_ALL: Fault(
-        status=429, body={"message": "You are being rate limited.", "retry_after": 7.0, "global": True},
-        headers={"Retry-After": "7", "X-RateLimit-Scope": "global"}, only=speaks),
-    Failure.UNAUTHORISED: Fault(status=401, body={"message": "401: Unauthorized", "code": 0}, only=speaks),
-    Failure.MALFORMED: Fault(status=400, body=refused(50035, errors={}), only=speaks),
-    Failure.BROKEN: Fault(status=502, body=BROKEN_PAGE, only=speaks),
-    Failure.ANSWER_LOST: Fault(takes=True, hangs=True, only=speaks),
-    Failure.DROPPED: Fault(takes=True, only=speaks),
-}
-
-
-class _BehindADoor:
-    """An adapter in front of which the platform's door can be shut for one call."""
-
-    def __init__(self, inner: DiscordAdapter, stage: DiscordStage) -> None:
-        self._inner, self._stage = inner, stage
-        self.name, self.limits = inner.name, inner.limits
-        self.connect, self.listen, self.close = inner.connect, inner.listen, inner.close
-        self.answer_waiting = inner.answer_waiting
-
-    async def send(self, place: ChatRef, message: Message, *, nonce: str, reply_to: str | None = None) -> Receipt:
-        async with self._stage.door():
-            return await self._inner.send(place, message, nonce=nonce, reply_to=reply_to)
-
-    async def edit(self, place: ChatRef, ids: Sequence[str], message: Message) -> Receipt:
-        async with self._stage.door():
-            return await self._inner.edit(place, ids, message)
-
-    async def delete(self, place: ChatRef, ids: Sequence[str]) -> None:
-        async with self._stage.door():
-            await self._inner.delete(place, ids)
-
-
-class DiscordStage:
-    """`tests.fakes.stage.Stage` for Discord. A server that put the bot out answers like one that took a right
-    away (50001), so `Failure.REMOVED` is not among its failures."""
-
-    name: ClassVar[str] = "discord"
-    can: ClassVar[frozenset[Can]] = frozenset(Can) - {Can.WAIT}
-    failures: ClassVar[frozenset[Failure]] = frozenset(_SCRIPTED) | {Failure.UNREACHABLE}
-    text_limit: ClassVar[int] = 2000
-    moved_to: ClassVar[str] = ""
-    token: ClassVar[str] = TOKEN
-
-    def __init__(self) -> None:
-        self.discord = FakeDiscord(bucket=(5, 0.2))
-        self._guild = self.discord.add_guild()
-        self.group = ChatRef("discord", self.discord.add_channel(self._guild))
-        self.private = ChatRef("discord", self.discord.open_dm(ADMIN))
-        self._door_shut = False
-
-    async def start(self) -> None:
-        await self.discord.start()
-
-    async def stop(self) -> None:
-        await self.discord.stop()
-
-    def adapter(self) -> Adapter:
-        options = DiscordOptions.model_validate({
-            "token": TOKEN, "api_url": self.discord.api_url, "gateway_url": self.discord.gateway_url,
-        })
-        return _BehindADoor(DiscordAdapter(options, SystemClock(), answer_within=0.3), self)
-
-    def fail_next(self, failure: Failure) -> None:
-        if failure is Failure.UNREACHABLE:
-            self._door_shut = True
-        else:
-            self.discord.fail_next(replace(_SCRIPTED[failure]))
-
-    @asynccontextmanager
-    async def door(self) -> AsyncIterator[None]:
-        shut, self._door_shut = self._door_shut, False
-        if shut:
-            await self.discord.shut_door()
-        try:
-            yield
-        finally:
-            if shut:
-                await self.discord.open_door()
-
-    def shown(self, place: ChatRef) -> tuple[Shown, ...]:
-        return tuple(
-            Shown(id=str(said.id), text=read(said.content).text, actions=said.actions, reply_to=said.reply_to,
-                  silent=said.silent, picture=said.files[0] if said.files else None, only_sender=said.hidden)
-            for said in self.discord.messages(place.chat)
-        )
-
-    def accepted(self, place: ChatRef) -> int:
-        return len(self.discord.accepted(place.chat))
-
-    async def types(self, place: ChatRef, line: str, *, admin: bool = True, language: str = "en") -> None:
-        await self._until_somebody_listens()
-        name, *words = line.removeprefix("/").split()
-        await self.discord.person_uses(place.chat, *self._who(admin), name, self._options(name, words),
-                                       locale="en-US" if language == "en" else language)
-
-    async def presses(self, place: ChatRef, action: str, *, admin: bool = True) -> None:
-        await self._until_somebody_listens()
-        await self.discord.presses(place.chat, *self._who(admin), action)
-
-    async def departs(self, place: ChatRef, *, back: bool = False) -> None:
-        await self._until_somebody_listens()
-        if place == self.private:
-            self.discord.place(place.chat).refuses = None if back else (403, 50007)
-        elif back:
-            await self.discord.invite(self._guild)
-        else:
-            await self.discord.remove_guild(self._guild)
-
-    async def _until_somebody_listens(self) -> None:
-        await self.discord.gateway.until(lambda: self.discord.gateway.connected and bool(self.discord.commands))
-
-    @staticmethod
-    def _who(admin: bool) -> tuple[int, int]:
-        return (ADMIN, MANAGE_GUILD) if admin else (MEMBER, 0)
-
-    def _options(self, name: str, words: list[str]) -> dict[str, str | int]:
-        """The words as a person would fill them in: one each, the rest into the last."""
-        known: list[dict[str, Any]] = next((command["options"] for command in self.discord.commands if command["name"] == name), [])
-        values = [*words[: len(known) - 1], " ".join(words[len(known) - 1:])] if len(words) > len(known) else words
-        return {option["name"]: int(value) if option["type"] == 4 else value
-                for option, value in zip(known, values, strict=False)}

@@ -79,12 +79,14 @@ class FakeGateway:
     async def stop(self) -> None:
         await self.hang_up()
         if self._runner is not None:
-            await self._runner.cleanup()
+            runner, self._runner = self._runner, None
+            await runner.cleanup()
 
     @property
     def connected(self) -> bool:
         """Whether anybody listens now."""
-        return any(session.line is not None for session in self._sessions.values())
+        return any(session.line is not None and not session.line.socket.closed
+                   for session in self._sessions.values())
 
     async def until(self, condition: Callable[[], bool], seconds: float = 5.0) -> None:
         """Wait for something that comes over the network."""

@@ -67,7 +67,7 @@ def message_problems(body: Mapping[str, Any], *, files: int = 0, edit: bool = Fa
     allowed = SUPPRESS_EMBEDS if edit else SUPPRESS_EMBEDS | EPHEMERAL | SILENT
     if int(body.get("flags") or 0) & ~allowed:
         problems["flags"] = _error("BITFIELD_INVALID", "Invalid bitfield value.")
-    if any(attachment["id"] not in range(files) for attachment in body.get("attachments") or ()):
+    if any(int(attachment["id"]) not in range(files) for attachment in body.get("attachments") or ()):
         problems["attachments"] = _error("ATTACHMENT_NOT_FOUND", "Uploaded attachment not found")
     return problems
 
