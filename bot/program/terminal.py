@@ -61,3 +61,14 @@ def _print_lines(title: str) -> Progressed:
             sys.stderr.write(f"{title}: {done} of {total} {what}".rstrip() + "\n")
 
     return show
+
+
+@contextmanager
+def draw_waiting(title: str) -> Iterator[None]:
+    """A moving sign on a terminal, one line elsewhere, for long work that cannot tell how far it is."""
+    if not sys.stderr.isatty():
+        sys.stderr.write(f"{title} …\n")
+        yield
+        return
+    with Console(stderr=True, markup=False).status(title):
+        yield

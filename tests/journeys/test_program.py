@@ -213,3 +213,12 @@ async def ask_health(folder: Path, environ: dict[str, str]) -> tuple[int | None,
 def test_a_healthcheck_without_pages_says_so(tmp_path: Path) -> None:
     done = vestka(tmp_path, "healthcheck", VESTKA_WEB__PORT="0")
     assert (done.returncode, done.stderr) == (1, "vestka: web.port is 0: there is no page to ask\n")
+
+
+def test_a_new_database_is_migrated_once(tmp_path: Path) -> None:
+    first = vestka(tmp_path, "migrate")
+    assert first.returncode == 0, first.stderr
+    assert "before: none, it is new" in first.stdout
+    second = vestka(tmp_path, "migrate")
+    assert "nothing to do" in second.stdout
+    assert vestka(tmp_path, "events").stdout == "No events yet.\n"
