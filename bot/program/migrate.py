@@ -16,7 +16,7 @@ from bot.storage.migrate import upgrade
 @click.command("migrate")
 @config_option
 def command(path: Path | None) -> None:
-    """Bring the database's schema up to date, all missing steps or none. `vestka run` does it at its start."""
+    """Bring the database's schema up to date: all missing steps or none. `vestka run` does it too."""
     config = open_config(path)
     with draw_waiting("migrating the database"):
         before, after = asyncio.run(_upgrade(Database(config.database_url)))
