@@ -19,7 +19,7 @@ from telegram import (
 )
 from telegram import Message as Posted
 
-from adapters.telegram.api import Floods, GoneError, NotModifiedError, send_errors
+from adapters.telegram.api import BadEntitiesError, Floods, GoneError, NotModifiedError, send_errors
 from adapters.telegram.conversation import Conversation
 from adapters.telegram.hear import PLATFORM, Words
 from adapters.telegram.listening import Listening
@@ -36,6 +36,8 @@ from bot.errors import Closed, SendError
 CONNECTIONS = 256                     # at 1,000 messages a second and a fifth of a second for each
 PART_GAP = 1.0                        # seconds between two messages to one chat, as Telegram wants
 DELETE_AT_ONCE = 100                  # messages that one call deletes
+
+log = logging.getLogger(__name__)
 
 
 class TelegramAdapter:
@@ -54,7 +56,7 @@ class TelegramAdapter:
             Window(Scope.GROUP, 20, 60.0),
         )
         self._clock = clock
-        self._paid = options.paid_broadcast or None
+        self._paid = options.paid_broadcast
         self._requests = (
             AiohttpRequest(connections=CONNECTIONS, answer_seconds=answer_seconds),
             AiohttpRequest(connections=4),
@@ -79,6 +81,11 @@ class TelegramAdapter:
         self._own_name = own.username or ""
         return Identity(handle=f"@{self._own_name}", id=str(own.id))
 
+    async def ask(self) -> None:
+        """Raises SendError."""
+        with self._errors():
+            await self._bot.get_me()
+
     async def close(self) -> None:
         for request in self._requests:
             await request.shutdown()
@@ -98,15 +105,23 @@ class TelegramAdapter:
     ) -> Receipt:
         """The nonce means nothing to Telegram. A long message goes as several, `PART_GAP` apart; when a later
         one fails, the error says that something can have arrived."""
+        return await self._send(place, message, reply_to, paid=self._paid)
+
+    async def answer(self, place: ChatRef, message: Message, *, reply_to: str | None) -> Receipt:
+        """The same for an answer to a command, which is never paid for. Raises SendError."""
+        return await self._send(place, message, reply_to, paid=False)
+
+    async def _send(
+        self, place: ChatRef, message: Message, reply_to: str | None, *, paid: bool
+    ) -> Receipt:
         ids: list[str] = []
         parts = render_parts(message, own_name=self._own_name)
         for number, part in enumerate(parts):
             if number:
                 await self._clock.sleep(PART_GAP)
             try:
-                with self._errors(place):
-                    posted = await self._post(place, message, part, reply_to=None if number else reply_to,
-                                              last=number == len(parts) - 1)
+                reply = None if number else reply_to
+                posted = await self._post(place, message, part, reply, last=part is parts[-1], paid=paid)
             except SendError as error:
                 error.certainly_not_sent &= not number
                 raise
@@ -117,14 +132,12 @@ class TelegramAdapter:
         """Parts that are too many are deleted, parts that are missing are sent."""
         parts = render_parts(message, own_name=self._own_name)
         kept = list(ids[: len(parts)])
-        for number, id_ in enumerate(kept):
-            last = number == len(parts) - 1
-            with suppress(NotModifiedError), self._errors(place):
-                await self._amend(place, id_, message, parts[number], last=last)
-        for number in range(len(kept), len(parts)):
+        for id_, part in zip(kept, parts, strict=False):
+            with suppress(NotModifiedError):
+                await self._amend(place, id_, message, part, last=part is parts[-1])
+        for part in parts[len(kept) :]:
             await self._clock.sleep(PART_GAP)
-            with self._errors(place):
-                posted = await self._post(place, message, parts[number], last=number == len(parts) - 1)
+            posted = await self._post(place, message, part, None, last=part is parts[-1], paid=False)
             kept.append(str(posted.message_id))
         await self.delete(place, ids[len(parts) :])
         return Receipt(tuple(kept))
@@ -144,7 +157,19 @@ class TelegramAdapter:
             yield
 
     async def _post(
-        self, place: ChatRef, message: Message, part: Part, *, reply_to: str | None = None, last: bool
+        self, place: ChatRef, message: Message, part: Part, reply_to: str | None, *, last: bool, paid: bool
+    ) -> Posted:
+        """Send a part; without its styles when Telegram does not take these. Raises SendError."""
+        try:
+            with self._errors(place):
+                return await self._post_once(place, message, part, reply_to, last=last, paid=paid)
+        except BadEntitiesError as error:
+            log.warning("a message goes without its styles: %s", error)
+            with self._errors(place):
+                return await self._post_once(place, message, part.bare(), reply_to, last=last, paid=paid)
+
+    async def _post_once(
+        self, place: ChatRef, message: Message, part: Part, reply_to: str | None, *, last: bool, paid: bool
     ) -> Posted:
         markup = render_buttons(message) if last else None
         reply = ReplyParameters(int(reply_to), allow_sending_without_reply=True) if reply_to else None
@@ -158,7 +183,7 @@ class TelegramAdapter:
                 has_spoiler=message.spoiler or None,
                 disable_notification=message.silent or None,
                 protect_content=message.protect or None,
-                allow_paid_broadcast=self._paid,
+                allow_paid_broadcast=paid or None,
                 message_thread_id=thread,
                 reply_parameters=reply,
                 reply_markup=markup,
@@ -170,13 +195,25 @@ class TelegramAdapter:
             link_preview_options=_preview(message),
             disable_notification=message.silent or None,
             protect_content=message.protect or None,
-            allow_paid_broadcast=self._paid,
+            allow_paid_broadcast=paid or None,
             message_thread_id=thread,
             reply_parameters=reply,
             reply_markup=markup,
         )
 
     async def _amend(self, place: ChatRef, id_: str, message: Message, part: Part, *, last: bool) -> None:
+        """Edit one message, as `_post` sends one. Raises SendError."""
+        try:
+            with self._errors(place):
+                await self._amend_once(place, id_, message, part, last=last)
+        except BadEntitiesError as error:
+            log.warning("an edit goes without its styles: %s", error)
+            with self._errors(place):
+                await self._amend_once(place, id_, message, part.bare(), last=last)
+
+    async def _amend_once(
+        self, place: ChatRef, id_: str, message: Message, part: Part, *, last: bool
+    ) -> None:
         markup = render_buttons(message) if last else None
         if part.png is not None:
             media = InputMediaPhoto(

@@ -54,6 +54,7 @@ CLOSED: tuple[tuple[str, Closed], ...] = (
 """Part of Telegram's sentence, in lower case → what it says about the chat. The first that fits counts."""
 
 NOT_MODIFIED = "message is not modified"
+BAD_ENTITIES = ("can't parse entities", "can't parse messageentity", "entity_bounds_invalid")
 ALREADY_GONE = ("message to delete not found", "message identifier is not specified")
 FORBIDDEN_WITHOUT_SENTENCE = Closed.FORBIDDEN
 """A 403 in words that we do not know: a right that can come back, so that nobody is forgotten by mistake."""
@@ -64,6 +65,10 @@ SAME_MOMENT = 1.0
 
 class NotModifiedError(SendError):
     """The message already reads like this."""
+
+
+class BadEntitiesError(SendError):
+    """Telegram does not accept the styles; the bare words may go."""
 
 
 class GoneError(SendError):
@@ -140,6 +145,8 @@ def _read_refusal(error: BadRequest | Forbidden) -> SendError:
         return NotModifiedError("unchanged", certainly_not_sent=True, permanent=True)
     if any(gone in sentence for gone in ALREADY_GONE):
         return GoneError("gone already", certainly_not_sent=True, permanent=True)
+    if any(words in sentence for words in BAD_ENTITIES):
+        return BadEntitiesError(_without_numbers(error.message), certainly_not_sent=True, permanent=True)
     closed = next((meaning for words, meaning in CLOSED if words in sentence), None)
     if closed is None and isinstance(error, Forbidden):
         closed = FORBIDDEN_WITHOUT_SENTENCE

@@ -62,7 +62,7 @@ class Conversation:
         await self.end_press()
         in_group = self._words.kind is not ChatKind.PRIVATE
         reply_to = self._words.message if in_group else None
-        return await self._adapter.send(self._words.place, message, nonce="", reply_to=reply_to)
+        return await self._adapter.answer(self._words.place, message, reply_to=reply_to)
 
     async def end_press(self) -> None:
         """Let the pressed button rest, if nothing else did. A press that is too old for it is no harm."""

@@ -192,6 +192,10 @@ class Part:
     text: Text
     png: bytes | None = None
 
+    def bare(self) -> Part:
+        """The same without styles."""
+        return Part(Text(self.text.text), self.png)
+
 
 def render_parts(message: Message, *, own_name: str = "") -> tuple[Part, ...]:
     """A message as Telegram takes it. A picture carries the text as its caption where that fits, else it

@@ -30,7 +30,7 @@ FAULTS: dict[Failure, Fault] = {
         400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=MOVED_TO)),
     Failure.SLOW_DOWN: Fault(refusal=RefusedError(429, "Too Many Requests: retry after 7", retry_after=7)),
     Failure.UNAUTHORISED: Fault(refusal=RefusedError(401, "Unauthorized")),
-    Failure.MALFORMED: Fault(refusal=bad("can't parse entities")),
+    Failure.MALFORMED: Fault(refusal=bad("message is too long")),
     Failure.BROKEN: Fault(html=502),
     Failure.ANSWER_LOST: Fault(stored=True, silent=True),
     Failure.DROPPED: Fault(stored=True, cut=True),

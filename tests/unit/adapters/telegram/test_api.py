@@ -12,7 +12,7 @@ from adapters.telegram.adapter import TelegramAdapter
 from adapters.telegram.api import Floods
 from adapters.telegram.options import TelegramOptions
 from adapters.telegram.request import NotSentError, examine, name_failure
-from bot.chat.message import plain
+from bot.chat.message import Message, Paragraph, Span, plain
 from bot.chat.place import ChatRef
 from bot.errors import Closed, SendError
 from tests.fakes.clock import FakeClock
@@ -55,7 +55,6 @@ ROWS = [
     ("a deleted topic", 400, "Bad Request: TOPIC_DELETED", Closed.FORBIDDEN),
     ("a missing topic", 400, "Bad Request: message thread not found", Closed.FORBIDDEN),
     ("a 403 in unknown words can come back", 403, "Forbidden: something new", Closed.FORBIDDEN),
-    ("broken text closes no chat", 400, "Bad Request: can't parse entities: at byte offset 7", None),
     ("a long text closes no chat", 400, "Bad Request: message is too long", None),
     ("a bad button closes no chat", 400, "Bad Request: BUTTON_DATA_INVALID", None),
 ]
@@ -102,6 +101,44 @@ async def test_a_refused_token_stops_everything(
     error = await fail(telegram, adapter, Fault(refusal=RefusedError(code, "Unauthorized")))
 
     assert (error.unauthorised, error.certainly_not_sent, error.closed) == (True, True, None)
+
+
+async def test_words_go_without_their_styles_when_telegram_does_not_take_these(
+    telegram: TelegramFake, adapter: TelegramAdapter
+) -> None:
+    refusal = Fault(refusal=RefusedError(400, "Bad Request: can't parse entities: at byte offset 7"))
+    bold = Message(paragraphs=(Paragraph((Span("52 freed", bold=True),)),))
+    telegram.fail_next(refusal)
+    receipt = await adapter.send(PLACE, bold, nonce="")
+
+    assert [(sent.text, list(sent.entities)) for sent in telegram.shown(GROUP)] == [("52 freed", [])]
+
+    telegram.fail_next(refusal)
+    await adapter.edit(PLACE, receipt.ids, Message(paragraphs=(Paragraph((Span("53", bold=True),)),)))
+
+    assert [(sent.text, list(sent.entities)) for sent in telegram.shown(GROUP)] == [("53", [])]
+
+
+async def test_alerts_are_paid_for_where_asked_and_answers_never(telegram: TelegramFake) -> None:
+    options = TelegramOptions.model_validate(
+        {"token": TOKEN, "api_url": telegram.url, "paid_broadcast": True, "messages_per_second": 500})
+    adapter = TelegramAdapter(options, InstantClock())
+    await adapter.connect()
+    sent = await adapter.send(PLACE, plain("an alert"), nonce="")
+    await adapter.answer(ChatRef("telegram", str(PERSON)), plain("an answer"), reply_to=sent.ids[0])
+    await adapter.close()
+
+    assert [message.paid for message in telegram.sent] == [True, False]
+
+
+async def test_asking_proves_that_answers_come_through(
+    telegram: TelegramFake, adapter: TelegramAdapter
+) -> None:
+    await adapter.ask()
+    await telegram.stop()
+
+    with pytest.raises(SendError):
+        await adapter.ask()
 
 
 async def test_a_refused_token_is_known_at_connect_and_not_repeated(telegram: TelegramFake) -> None:
