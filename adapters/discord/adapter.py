@@ -165,6 +165,11 @@ class DiscordAdapter:
                 if refused.code not in {_UNKNOWN_MESSAGE, _UNKNOWN_CHANNEL}:
                     raise
 
+    async def ask(self) -> None:
+        """Ask by REST who the bot is, on the connection that is open. Raises SendError."""
+        client, _ = self._connected()
+        await client.http.request(Route("GET", "/users/@me"))
+
     async def close(self) -> None:
         """Let go of connections. Safe after a failed `connect`."""
         client, self._client = self._client, None

@@ -69,6 +69,10 @@ class Adapter(Protocol):
         """Open what sending needs and ask the platform who the bot is. Raises SendError."""
         ...
 
+    async def ask(self) -> None:
+        """Any cheap call that the platform answers: it proves that answers come through. Raises SendError."""
+        ...
+
     async def listen(self, commands: Sequence[CommandSpec], heard: Listener, gone: Departures) -> None:
         """Register the commands, hear people until cancelled. Passing failures are mended inside.
         Raises SendError (`unauthorised`) when the token is refused: listening again cannot help."""

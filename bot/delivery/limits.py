@@ -138,6 +138,11 @@ class Limits:
         self._number = 0
         self._sweep_at = SWEEP_AFTER
 
+    @property
+    def per_second(self) -> float:
+        """How many messages the whole bot may send in a second; infinite where no window says."""
+        return min((log.count / log.seconds for log in self._all), default=math.inf)
+
     def ready_at(self, place: ChatRef, now: float, *, answer: bool = False) -> float:
         """When a message to `place` may leave: `now` if at once. Ask again at that moment: while messages are
         in flight it is the earliest that can be, not a promise."""

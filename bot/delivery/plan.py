@@ -143,7 +143,8 @@ def handle(delivery: Delivery, chat: Chat, event: Event, moment: Moment) -> tupl
     if chat.closed is not None:
         return Hold(now + HOUR, delivery.delivery_class), Reason(code="closed", words=chat.closed)
     if (until := chat.settings.paused_until) is not None and until > now:
-        return Hold(until, DeliveryClass.GATHERED), Reason(code="paused")
+        later = DeliveryClass.GATHERED if delivery.told is None else delivery.delivery_class
+        return Hold(until, later), Reason(code="paused")
     if now - delivery.owed_since > GATHERED_FOR:
         return Drop(), Reason(code="too old to be gathered")
     if delivery.told is None:

@@ -127,6 +127,12 @@ async def give_up(tx: Tx, event: str, chat: int, holder: str, state: DeliverySta
     )
 
 
+async def is_held(tx: Tx, event: str, chat: int, holder: str) -> bool:
+    """Whether the claim still stands: not when the chat was forgotten or the claim ran out."""
+    rows = await tx.execute(select(schema.delivery.c.event).where(_held(event, chat, holder)))
+    return rows.first() is not None
+
+
 async def drop(tx: Tx, chat: int) -> None:
     """Nothing is owed to this chat any more."""
     await tx.execute(delete(schema.delivery).where(schema.delivery.c.chat == chat))

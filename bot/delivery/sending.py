@@ -1,0 +1,407 @@
+"""One claimed delivery on its way: decided once more, composed, sent, and what became of it written down."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from bot.chat.adapter import Adapter
+from bot.chat.message import Message, Receipt, plain
+from bot.chat.place import ChatKind, ChatRef
+from bot.clock import Clock
+from bot.crypt import Keyring
+from bot.delivery.claims import Claimed, read_claims
+from bot.delivery.commits import SharedCommits
+from bot.delivery.compose import compose_alert, compose_gathered
+from bot.delivery.gate import Gate, HeldError
+from bot.delivery.plan import Drop, Hold, Moment, Show, handle
+from bot.delivery.retry import (
+    BELIEVED_WITHIN,
+    AfterProof,
+    Again,
+    Attempt,
+    CloseChat,
+    GiveUp,
+    InsteadOfEdit,
+    MoveChat,
+    Outcome,
+    Plainly,
+    StopLane,
+    after_failure,
+)
+from bot.delivery.words import Reader, reader_of
+from bot.errors import Closed, SendError
+from bot.languages import translator
+from bot.model import DeliveryClass, DeliveryState, Reason
+from bot.storage import chats, deliveries
+from bot.storage.deliveries import Sent
+from bot.storage.engine import Database, Tx
+
+log = structlog.get_logger(__name__)
+
+DEADLINE = 30.0       # seconds for one call; adapters give up sooner, so this is for what they overlook
+STALE = 0.2           # seconds after which it is looked up whether the chat still wants it: /forget wins
+HOLD = timedelta(seconds=90)          # of a claim: waiting, the deadline and a slow commit together
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """From the configuration: `alerts.max_age`, `alerts.max_per_hour`."""
+
+    max_age: timedelta = timedelta(hours=24)
+    max_per_hour: int = 6
+
+
+@dataclass(slots=True)
+class Tally:
+    """What happened on one platform since the start."""
+
+    sent: int = 0
+    edited: int = 0
+    refused: int = 0                  # told to wait (429)
+    failed: int = 0                   # certainly not sent, and tried again
+    ambiguous_sends: int = 0
+    given_up: int = 0
+    closed: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Sender:
+    """Sends on one platform. `jitter` gives 0 to 1; `stopped` says why nothing is sent any more."""
+
+    adapter: Adapter
+    gate: Gate
+    database: Database
+    keyring: Keyring
+    commits: SharedCommits
+    clock: Clock
+    holder: str
+    rules: Rules
+    jitter: Callable[[], float]
+    tally: Tally = field(default_factory=Tally)
+    stopped: str = ""
+    flying: set[int] = field(default_factory=set)              # chats with a call under way
+    answers: int = 1                                           # the platform answered `connect`
+    _doubts: dict[tuple[str, int], int] = field(default_factory=dict)
+    _edits: dict[int, datetime] = field(default_factory=dict)
+    _not_found: dict[int, datetime] = field(default_factory=dict)
+
+    async def deliver(self, one: Claimed, claimed_at: float) -> None:
+        """See one claim through, whatever becomes of it."""
+        action, reason = handle(one.delivery, one.chat, one.event, self._moment(one))
+        log.debug("claimed", event=one.event.id, action=type(action).__name__, reason=str(reason))
+        match action:
+            case Drop():
+                await self._give_up([one], DeliveryState.SENT)
+            case Hold(until, delivery_class):
+                await self._hold(one, until, delivery_class)
+            case Show() if one.delivery.delivery_class is DeliveryClass.GATHERED:
+                await self._show_gathered(one, claimed_at)
+            case Show():
+                await self._show(one, action, claimed_at)
+
+    def _moment(self, one: Claimed) -> Moment:
+        edits = [at for at in (one.delivery.edited, self._edits.get(one.chat.id)) if at is not None]
+        return Moment(
+            now=self.clock.now(), max_age=self.rules.max_age, max_per_hour=self.rules.max_per_hour,
+            sounded=one.sounded, edited=max(edits, default=None),
+            kinds=frozenset(change.kind for change in one.changes),
+        )
+
+    # --- one event ----------------------------------------------------------------------------------
+
+    async def _show(self, one: Claimed, show: Show, claimed_at: float, *, gathered: bool = False) -> None:
+        sends = show.first or show.reply
+        if one.delivery.ambiguous and sends and not await self._is_proven(one):
+            await self._again(one, self.clock.now() + timedelta(seconds=5), tried=False)
+            return
+        attempt = self._attempt(one, gathered=gathered)
+        receipt: Receipt | None = Receipt(one.delivery.receipt)
+        try:
+            if show.edit:
+                attempt = replace(attempt, edit=True)
+                receipt = await self._edit(one, claimed_at)
+                attempt = replace(attempt, edit=False)
+            if receipt is not None and sends:
+                receipt = await self._send(_with_receipt(one, receipt.ids), show, claimed_at)
+        except SendError as error:
+            outcome, reason = after_failure(error, attempt, self.clock.now(), self.jitter())
+            if isinstance(outcome, InsteadOfEdit):
+                instead = replace(show, edit=False, reply=True, silent=not show.reply)
+                await self._show(_with_receipt(one, ()), instead, claimed_at)
+            elif isinstance(outcome, Plainly):
+                await self._show_plainly(one, replace(show, edit=False), claimed_at, attempt)
+            else:
+                await self._settle([one], outcome, reason, error)
+            return
+        if receipt is not None:
+            await self._note(one, show, receipt)
+
+    async def _edit(self, one: Claimed, claimed_at: float) -> Receipt | None:
+        message = self._compose(one, reply=False)
+        ids = one.delivery.receipt
+
+        async def call() -> Receipt:
+            return await self.adapter.edit(one.chat.place, ids, message)
+
+        edited = await self._call(one, call, claimed_at)
+        if edited is not None:
+            self.tally.edited += 1
+            self._edits[one.chat.id] = self.clock.now()
+        return edited
+
+    async def _send(
+        self, one: Claimed, show: Show, claimed_at: float, *, plainly: bool = False
+    ) -> Receipt | None:
+        """The receipt to keep: of the message that later edits are to change."""
+        message = replace(self._compose(one, reply=not show.first), silent=show.silent)
+        if plainly:
+            message = replace(plain(*message.text.splitlines()), silent=show.silent)
+        sent = await self._post(one, message, claimed_at)
+        earlier = one.delivery.receipt
+        return Receipt(earlier) if sent is not None and earlier and not show.first else sent
+
+    async def _post(self, one: Claimed, message: Message, claimed_at: float) -> Receipt | None:
+        delivery = one.delivery
+        nonce = f"{delivery.event}.{delivery.chat}.{delivery.wanted}"
+        reply_to = delivery.receipt[0] if delivery.receipt else None
+
+        async def call() -> Receipt:
+            return await self.adapter.send(one.chat.place, message, nonce=nonce, reply_to=reply_to)
+
+        sent = await self._call(one, call, claimed_at)
+        if sent is not None:
+            self.tally.sent += 1
+        return sent
+
+    async def _show_plainly(self, one: Claimed, show: Show, claimed_at: float, attempt: Attempt) -> None:
+        """The platform found the styled message wrong: the same words without style, once."""
+        try:
+            receipt = await self._send(one, show, claimed_at, plainly=True)
+        except SendError as error:
+            outcome, reason = after_failure(
+                error, replace(attempt, plain=True), self.clock.now(), self.jitter()
+            )
+            await self._settle([one], outcome, reason, error)
+            return
+        if receipt is not None:
+            await self._note(one, show, receipt)
+
+    def _compose(self, one: Claimed, *, reply: bool) -> Message:
+        return compose_alert(
+            one.event, one.summary, self._reader(one), told_before=one.delivery.told is not None,
+            changes=one.changes, reply=reply, unsure=one.unsure,
+        )
+
+    def _reader(self, one: Claimed) -> Reader:
+        settings = one.chat.settings
+        return reader_of(settings, translator(settings.language), self.clock.now())
+
+    async def _note(self, one: Claimed, show: Show, receipt: Receipt) -> None:
+        sounded = (show.first or show.reply) and not show.silent
+        await self._note_all([self._sent(one, receipt.ids, sounded=sounded, edited=show.edit)], one)
+
+    def _sent(self, one: Claimed, ids: tuple[str, ...], *, sounded: bool, edited: bool = False) -> Sent:
+        self._doubts.pop((one.event.id, one.chat.id), None)
+        self._not_found.pop(one.chat.id, None)
+        return Sent(
+            event=one.event.id, chat=one.chat.id, shown=one.delivery.wanted, receipt=ids,
+            at=self.clock.now(), sounded=sounded, edited=edited,
+        )
+
+    async def _note_all(self, accepted: Sequence[Sent], one: Claimed) -> None:
+        async def write(tx: Tx) -> None:
+            await deliveries.sent(tx, self.keyring, accepted, self.holder)
+            if one.unsure:
+                await deliveries.named(tx, one.chat.id, one.unsure)
+
+        await self.commits.write(write)
+
+    # --- several events -----------------------------------------------------------------------------
+
+    async def _show_gathered(self, one: Claimed, claimed_at: float) -> None:
+        together = [one, *await self._claim_rest(one)]
+        if len(together) == 1:
+            await self._show(one, Show(first=True), claimed_at, gathered=True)
+            return
+        message = compose_gathered(
+            [(each.event, each.summary) for each in together], self._reader(one), unsure=one.unsure
+        )
+        try:
+            receipt = await self._post(one, message, claimed_at)
+        except SendError as error:
+            attempt = self._attempt(one, gathered=True, plain=True)
+            outcome, reason = after_failure(error, attempt, self.clock.now(), self.jitter())
+            await self._settle(together, outcome, reason, error)
+            return
+        if receipt is not None:
+            # Without ids: an edit must not put one event in the place of all.
+            accepted = [self._sent(each, (), sounded=each is one) for each in together]
+            await self._note_all(accepted, one)
+
+    async def _claim_rest(self, one: Claimed) -> list[Claimed]:
+        now = self.clock.now()
+        async with self.database.writing() as tx:
+            rest = await deliveries.claim_gathered(tx, self.keyring, one.chat.id, self.holder, now, HOLD)
+        shown = []
+        for each in await read_claims(self.database, self.keyring, rest, now):
+            action, _ = handle(each.delivery, each.chat, each.event, self._moment(each))
+            match action:
+                case Show(first=True):
+                    shown.append(each)
+                case Hold(until, delivery_class):
+                    await self._hold(each, until, delivery_class)
+                case Show():
+                    await self._hold(each, now, DeliveryClass.EDIT)
+                case Drop():
+                    await self._give_up([each], DeliveryState.SENT)
+        return shown
+
+    # --- one call -----------------------------------------------------------------------------------
+
+    async def _call(
+        self, one: Claimed, call: Callable[[], Awaitable[Receipt]], claimed_at: float
+    ) -> Receipt | None:
+        """Wait for the turn and make the call; None when the chat was forgotten meanwhile."""
+        place, kind = one.chat.place, one.chat.kind
+        async with self.gate.passing(place, kind, int(one.delivery.delivery_class)):
+            if self.clock.monotonic() - claimed_at > STALE and not await self._is_held(one):
+                return None
+            self.flying.add(one.chat.id)
+            try:
+                async with asyncio.timeout(DEADLINE):
+                    receipt = await call()
+            except TimeoutError as error:
+                raise SendError("no answer within the deadline", certainly_not_sent=False) from error
+            finally:
+                self.flying.discard(one.chat.id)
+        self.answers += 1
+        return receipt
+
+    async def _is_held(self, one: Claimed) -> bool:
+        async with self.database.reading() as tx:
+            return await deliveries.is_held(tx, one.event.id, one.chat.id, self.holder)
+
+    def _attempt(self, one: Claimed, *, gathered: bool = False, plain: bool = False) -> Attempt:
+        return Attempt(
+            attempts=one.delivery.attempts, ambiguous=one.delivery.ambiguous, gathered=gathered, plain=plain,
+            not_found=self._not_found.get(one.chat.id),
+        )
+
+    async def _is_proven(self, one: Claimed) -> bool:
+        """Whether the platform has answered a call since this message's fate became unknown."""
+        if self.answers > self._doubts.get((one.event.id, one.chat.id), 0):
+            return True
+        try:
+            async with asyncio.timeout(DEADLINE):
+                await self.adapter.ask()
+        except (SendError, TimeoutError):
+            return False
+        self.answers += 1
+        return True
+
+    # --- what became of it --------------------------------------------------------------------------
+
+    async def _settle(
+        self, together: Sequence[Claimed], outcome: Outcome, reason: Reason, error: SendError
+    ) -> None:
+        one = together[0]
+        log.info("not taken", platform=self.adapter.name, event=one.event.id, reason=reason.code)
+        self.tally.ambiguous_sends += not error.certainly_not_sent
+        match outcome:
+            case Again(at, told, _):
+                self._heed(one, error, told=told)
+                for each in together:
+                    await self._again(each, at, tried=not told)
+            case AfterProof(at):
+                self._doubts[(one.event.id, one.chat.id)] = self.answers
+                await self._again(one, at, ambiguous=one.delivery.ambiguous + 1)
+            case GiveUp(state):
+                self.tally.given_up += len(together)
+                await self._give_up(together, state)
+            case CloseChat(closed):
+                await self._close(together, closed)
+            case MoveChat(to):
+                await self._move(together, to)
+            case StopLane():
+                self.stopped = "the token is refused"
+                for each in together:
+                    await self._again(each, self.clock.now(), tried=False)
+            case Plainly() | InsteadOfEdit():
+                raise AssertionError("settled where the message is at hand")
+
+    def _heed(self, one: Claimed, error: SendError, *, told: bool) -> None:
+        now = self.clock.now()
+        if error.closed is Closed.NOT_FOUND:
+            if now - self._not_found.get(one.chat.id, datetime.min.replace(tzinfo=UTC)) > BELIEVED_WITHIN:
+                self._not_found[one.chat.id] = now
+        elif not told:
+            self.tally.failed += 1
+        elif not isinstance(error, HeldError):
+            self.tally.refused += 1
+            self.gate.told_to_wait(one.chat.place, error)
+
+    async def _again(
+        self, one: Claimed, at: datetime, *, ambiguous: int | None = None, tried: bool = True
+    ) -> None:
+        doubtful = one.delivery.ambiguous if ambiguous is None else ambiguous
+
+        async def write(tx: Tx) -> None:
+            await deliveries.put_back(
+                tx, one.event.id, one.chat.id, self.holder, not_before=at, ambiguous=doubtful, tried=tried
+            )
+
+        await self.commits.write(write)
+
+    async def _hold(self, one: Claimed, until: datetime, delivery_class: DeliveryClass) -> None:
+        async def write(tx: Tx) -> None:
+            await deliveries.put_back(
+                tx, one.event.id, one.chat.id, self.holder, not_before=until, tried=False,
+                ambiguous=one.delivery.ambiguous, delivery_class=delivery_class,
+            )
+
+        await self.commits.write(write)
+
+    async def _give_up(self, together: Sequence[Claimed], state: DeliveryState) -> None:
+        async def write(tx: Tx) -> None:
+            for one in together:
+                await deliveries.give_up(tx, one.event.id, one.chat.id, self.holder, state)
+
+        await self.commits.write(write)
+
+    async def _close(self, together: Sequence[Claimed], closed: Closed) -> None:
+        """CONTRACT's table: a private chat that is gone is forgotten, a group is paused."""
+        chat, now = together[0].chat, self.clock.now()
+        self.tally.closed += 1
+
+        async def write(tx: Tx) -> None:
+            if closed is not Closed.FORBIDDEN and chat.kind is ChatKind.PRIVATE:
+                await chats.forget(tx, chat.id)
+                return
+            await chats.close(tx, chat.id, closed, now)
+            if closed is not Closed.FORBIDDEN:
+                await deliveries.drop(tx, chat.id)
+
+        await self.commits.write(write)
+        if closed is Closed.FORBIDDEN:
+            for one in together:
+                await self._again(one, now, tried=False)
+
+    async def _move(self, together: Sequence[Claimed], to: str) -> None:
+        chat, now = together[0].chat, self.clock.now()
+        place = ChatRef(chat.place.platform, to, chat.place.thread)
+
+        async def write(tx: Tx) -> None:
+            await chats.move(tx, self.keyring, chat.id, place)
+
+        await self.commits.write(write)
+        for one in together:
+            await self._again(one, now, tried=False)
+
+
+def _with_receipt(one: Claimed, ids: tuple[str, ...]) -> Claimed:
+    return replace(one, delivery=replace(one.delivery, receipt=ids))
