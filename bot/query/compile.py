@@ -153,3 +153,12 @@ def read_entry(body: str) -> Entry:
         case [str(text), [*packed]]:
             return Entry(text, unpack(packed))
     raise ValueError("this is no stored query")
+
+
+def refresh_entry(body: str, folding: int) -> Entry:
+    """The stored entry, compiled anew where it was compiled with another folding than today's.
+
+    Raises QueryError where what was typed then cannot be understood today.
+    """
+    entry = read_entry(body)
+    return entry if folding == FOLDING_VERSION else Entry(entry.text, compile_query(entry.text))

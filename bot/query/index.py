@@ -3,7 +3,8 @@
 Theory. An alternative can hold only if some key of it occurs: one of a word's keys, any word of a phrase, any
 part of an All, one of every part of an Either. So each alternative hangs on its cheapest such set of keys, a
 chat on those of all its alternatives, and an item asks only for the chats that hang on keys it has; these are
-then matched in full. Cheap means: rarest in items (`commonness`), then shared with the fewest other chats.
+then matched in full, unless to have one of the keys is all that the list asks. Cheap means: rarest in items
+(`commonness`), then shared with the fewest other chats.
 
 Where it is known to be slow: chats that nothing can be required of (vetoes only, `a OR -b`) and those that
 ask for a topic, language or number only are tried for every item they could concern. They mostly match, too.
@@ -31,6 +32,7 @@ RELEASED_KEY = FIELD_MARK + "released"
 FIELD_COST = 1_000_000
 
 Anchors = frozenset[str]
+SETTLED = b""                         # in place of a packed list: one of its anchors is all that it asks
 
 
 class QueryIndex:
@@ -58,7 +60,7 @@ class QueryIndex:
         slot = len(self._lists)
         self._slots[chat] = slot
         self._chats.append(chat)
-        self._lists.append(json.dumps([pack(entry) for entry in entries]).encode())
+        self._lists.append(SETTLED if all(map(_is_settled, entries)) else _pack(entries))
         anchors = self._anchors_of_list(entries)
         if anchors is None:
             self._always.add(slot)
@@ -83,7 +85,9 @@ class QueryIndex:
 
     def _lets(self, slot: int, words: ItemWords, asked: Asked) -> bool:
         packed = self._lists[slot]
-        return packed is not None and match(tuple(map(unpack, json.loads(packed))), words, asked).matched
+        if packed is None or packed == SETTLED:
+            return packed == SETTLED
+        return match(tuple(map(unpack, json.loads(packed))), words, asked).matched
 
     def _slots_to_try(self, words: ItemWords, asked: Asked) -> set[int]:
         slots = set(self._always)
@@ -151,6 +155,21 @@ class QueryIndex:
     def _cost(self, keys: Anchors) -> tuple[int, int]:
         common = sum(FIELD_COST if key[0] == FIELD_MARK else self._commonness.get(key, 0) for key in keys)
         return common, sum(len(self._postings.get(key, ())) for key in keys)
+
+
+def _pack(entries: Sequence[Query]) -> bytes:
+    return json.dumps([pack(entry) for entry in entries]).encode()
+
+
+def _is_settled(query: Query) -> bool:
+    """Whether an item that has one of the query's anchors matches it, whatever else it says."""
+    match query:
+        case Sought(words) | Named(words):
+            return len(words) == 1
+        case Either(parts):
+            return all(map(_is_settled, parts))
+        case _:
+            return isinstance(query, Field)
 
 
 def _field_values(asked: Asked) -> Iterator[tuple[FieldName, str]]:

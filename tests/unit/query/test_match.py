@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from bot.errors import QueryError
 from bot.model import Facts, Kind, Report, Risk, Standing, Topic
-from bot.query.compile import Entry, compile_query, pack, read_entry, unpack, write_entry
+from bot.query.compile import (
+    FOLDING_VERSION,
+    Entry,
+    compile_query,
+    pack,
+    read_entry,
+    refresh_entry,
+    unpack,
+    write_entry,
+)
 from bot.query.match import Asked, Match, asked_of, fold_item, match
 from bot.text.fold import fold_words
 
@@ -157,3 +166,9 @@ def test_whatever_is_typed_compiles_and_matches_or_is_a_query_error(text: str) -
     except QueryError:
         return
     assert match(entries, fold_item(TITLE, SUMMARY, "en"), ASKED).matched in {True, False}
+
+
+def test_an_entry_of_an_older_folding_is_compiled_again() -> None:
+    old = write_entry(Entry("potash", compile_query("lime")))
+    assert refresh_entry(old, FOLDING_VERSION).query == compile_query("lime")
+    assert refresh_entry(old, FOLDING_VERSION - 1) == Entry("potash", compile_query("potash"))
