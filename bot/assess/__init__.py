@@ -1,0 +1,103 @@
+"""What we think of a text: is it about releases or sanctions in Belarus, and what does it state. Pure,
+explained."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from bot.assess.counts import choose_held, choose_released, find_figures
+from bot.assess.day import find_day
+from bot.assess.kind import find_kind, is_happening
+from bot.assess.lexicon import load_lexicon
+from bot.assess.people import Named, find_people
+from bot.assess.reading import Reading, read
+from bot.assess.release import ENOUGH, Release, find_releases, weigh_release
+from bot.assess.sanctions import Found, find_moves, weigh_sanctions
+from bot.assess.traits import find_traits
+from bot.model import Assessment, Facts, Person, Reason, Topic
+from bot.text.language import find_language
+
+SANCTIONS_ENOUGH = 2.5  # points that make a text relevant for sanctions
+
+
+def assess(title: str, summary: str, *, published: datetime, language: str | None = None) -> Assessment:
+    """What we think of one item, from its words alone; nothing is fetched, nothing remembered.
+
+    published: when the source says it was published; dates in the text are read against it. language: ISO
+    639-1 where it is known, else it is found out. Never raises for any text.
+    """
+    code = language if language and language != "und" else find_language(f"{title}\n{summary}")
+    reading = read(title, summary, load_lexicon(code))
+    if not reading.words:
+        return Assessment(relevant=False, language=code, reasons=(Reason(code="no words"),))
+    people = find_people(reading)
+    releases, moves = find_releases(reading), find_moves(reading)
+    topics, reasons = _find_topics(reading, releases, moves, people)
+    if not topics:
+        return Assessment(relevant=False, language=code, reasons=reasons or (Reason(code="neither topic"),))
+    return _tell(reading, published.date(), code, topics, releases, moves, people, reasons)
+
+
+def _find_topics(
+    reading: Reading, releases: tuple[Release, ...], moves: tuple[Found, ...], people: tuple[Named, ...]
+) -> tuple[tuple[Topic, ...], tuple[Reason, ...]]:
+    seen = frozenset().union(*(word.concepts for word in reading.words))
+    named = frozenset(reading.words[one.first].sentence for one in people)
+    release, release_reasons = weigh_release(reading, releases, seen, named)
+    sanctions, sanction_reasons = weigh_sanctions(moves)
+    topics = tuple(
+        topic
+        for topic, enough in (
+            (Topic.RELEASE, release >= ENOUGH),
+            (Topic.SANCTIONS, sanctions >= SANCTIONS_ENOUGH),
+        )
+        if enough
+    )
+    return topics, (*release_reasons, *sanction_reasons)
+
+
+def _tell(
+    reading: Reading,
+    published: date,
+    code: str,
+    topics: tuple[Topic, ...],
+    releases: tuple[Release, ...],
+    moves: tuple[Found, ...],
+    people: tuple[Named, ...],
+    reasons: tuple[Reason, ...],
+) -> Assessment:
+    figures = find_figures(reading, published, people)
+    facts = Facts(
+        released=choose_released(reading, figures) if Topic.RELEASE in topics else None,
+        still_held=choose_held(reading, figures),
+        moves=tuple(found.move for found in moves) if Topic.SANCTIONS in topics else (),
+        people=_freed_people(reading, releases, people),
+    )
+    kind, told = find_kind(reading, releases, moves)
+    reasons = (*reasons, Reason(code=f"kind {kind}", words=told)) if told else reasons
+    return Assessment(
+        relevant=True,
+        topics=topics,
+        kind=kind,
+        happening=is_happening(kind, releases, moves),
+        facts=facts,
+        day=find_day(reading, releases, published),
+        language=code,
+        traits=find_traits(reading, facts, people),
+        reasons=reasons,
+    )
+
+
+def _freed_people(
+    reading: Reading, releases: tuple[Release, ...], people: tuple[Named, ...]
+) -> tuple[Person, ...]:
+    """Everybody named; freed are those in a sentence with a release, leaders and speakers excepted."""
+    sentences = {release.word.sentence for release in releases if release.asserted}
+    return tuple(
+        Person(name=one.name, key=one.key, freed=_is_freed(reading, one, sentences)) for one in people
+    )
+
+
+def _is_freed(reading: Reading, one: Named, sentences: set[int]) -> bool:
+    word = reading.words[one.last]
+    return word.sentence in sentences and not word.concepts & {"FIGURE_BY"}

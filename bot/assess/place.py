@@ -1,0 +1,48 @@
+"""Where something happens: in Belarus, or in another country that a sentence names.
+
+Theory. The country of a predicate is named in its own sentence, else in the title, else it is what the whole
+text is about. A country that is only a side (Russia's war, the US envoy, arrival in Lithuania) is no place of
+release, so of others only those count where releases and sanctions are news of their own (ELSEWHERE), and
+Russia when Belarus is not named beside it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bot.assess.reading import Reading
+
+HOME = frozenset({"BELARUS", "BELARUSIAN", "FIGURE_BY"})
+
+
+class Place(StrEnum):
+    """Where a predicate belongs, as far as the text tells."""
+
+    BELARUS = "belarus"  # named in its sentence
+    NEAR = "near"  # named in the title, or it is all that the text names
+    FAR = "far"  # Belarus is named somewhere else only
+    ELSEWHERE = "elsewhere"
+
+
+def find_place(reading: Reading, index: int) -> Place:
+    """Where the predicate at a word belongs."""
+    sentence = reading.words[index].sentence
+    here = _seen(reading, sentence)
+    if here & HOME:
+        return Place.BELARUS
+    if "ELSEWHERE" in here:
+        return Place.ELSEWHERE
+    title = frozenset().union(*(_seen(reading, number) for number in range(reading.title)))
+    if title & HOME:
+        return Place.NEAR
+    if "ELSEWHERE" in title:
+        return Place.ELSEWHERE
+    everywhere = frozenset().union(*(_seen(reading, number) for number in range(len(reading.sentences))))
+    if not everywhere & HOME or "ELSEWHERE" in everywhere:
+        return Place.ELSEWHERE
+    return Place.FAR if {"RUSSIA"} & (title | here) else Place.NEAR
+
+
+def _seen(reading: Reading, sentence: int) -> frozenset[str]:
+    first, after = reading.sentences[sentence]
+    return frozenset().union(*(word.concepts for word in reading.words[first:after]))

@@ -1,0 +1,201 @@
+"""A text as the deciders see it: words with their concepts and numbers, in clauses and sentences.
+
+Sentences end at a full stop before a capital, clauses at commas, colons, dashes and brackets. That is no
+grammar: it only says which words are near enough to belong together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from bot.assess.lexicon import IGNORE, Lexicon, Meaning, Phrase
+from bot.text.numbers import read_digits, read_words
+
+TOKEN = re.compile(
+    r"(?P<abbreviation>(?:[^\W\d_]\.){2,})"
+    r"|(?P<decimal>\d+[.,]\d{1,2}(?![\d.,]*\d))"
+    r"|(?P<date>\b\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})?|\b20\d\d-\d\d-\d\d|\b\d{1,2}:\d\d\b)"
+    r"|(?P<number>\d{1,3}(?:[.,\u00a0\u202f\u2009 ’']\d{3})+(?!\d)|\d+)"
+    r"|(?P<word>[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u00ad]|['’ʼ](?=[^\W\d_]))*)"
+    r"|(?P<stop>[.!?…]+(?=[\s\"»”“')\]]|$)|\n+)"
+    r"|(?P<pause>[,;:()\[\]–—|«»„“”\"]|(?<=\s)-(?=\s))"
+    r"|(?P<percent>[%$€£₽]|°)"
+)
+ELISION = re.compile(r"(?:[cdjlmnst]|qu|dell|all|dall|nell|sull|un|quest)['’](?=\w)", re.IGNORECASE)
+ELIDING = frozenset({"fr", "it", "ca"})
+ABBREVIATIONS = """
+    jan feb mar apr jun jul aug sep sept oct nov dec no nr st dr mr mrs ms prof vs art proc tys mln mld g r
+    т г гг р св ул им тыс млн млрд чел руб np tzw ok ca etc pm am янв фев авг сен окт ноя дек
+"""
+ABBREVIATED = frozenset(ABBREVIATIONS.split())
+LONGEST = 6_000  # characters of one item that are read; what matters stands at the top
+PAUSES = frozenset(",;:()[]–—|-")
+
+
+class Word(NamedTuple):
+    """One word or number. `value` is None for words; `concepts` are its lexicon's, `sentence` 0 is the
+    title."""
+
+    text: str
+    start: int
+    end: int
+    sentence: int
+    clause: int
+    concepts: frozenset[str]
+    value: int | None = None
+    capital: bool = False
+    opens: bool = False  # first word of its sentence
+
+
+class Reading(NamedTuple):
+    """A whole text. `title` is the number of sentences that make the title."""
+
+    text: str
+    language: str
+    lexicon: Lexicon
+    words: tuple[Word, ...]
+    title: int
+    sentences: tuple[tuple[int, int], ...]  # index of first word and of the one after the last
+
+    def quote(self, first: int, last: int) -> str:
+        """The text from one word to another, both included."""
+        low, high = sorted((first, last))
+        return self.text[self.words[low].start : self.words[high].end]
+
+    def quote_sentence(self, index: int, around: int = 12) -> str:
+        """The sentence of a word, cut to `around` words on both sides of it."""
+        first, after = self.sentences[self.words[index].sentence]
+        return self.quote(max(first, index - around), min(after - 1, index + around))
+
+
+NONE: frozenset[str] = frozenset()
+MONEY = frozenset({"MEASURE"})
+
+
+def read(title: str, summary: str, lexicon: Lexicon) -> Reading:
+    """Read title and summary. The summary's repetition of the title is left out."""
+    rest = summary.strip()
+    head = title.strip()
+    if head and rest.startswith(head):
+        rest = rest[len(head) :].lstrip(" .:–—-\n")
+    text = f"{head}\n{rest}"[:LONGEST]
+    raw = list(_cut(text, lexicon.language))
+    words = _give_meaning(_join_numbers(raw, lexicon), lexicon)
+    bounds = _bounds(words)
+    title_sentences = next((word.sentence for word in words if word.start >= len(head)), len(bounds))
+    return Reading(text, lexicon.language, lexicon, tuple(words), title_sentences, bounds)
+
+
+def _cut(text: str, language: str) -> Iterator[Word]:
+    """Words and numbers with their sentence and clause."""
+    sentence = clause = 0
+    opens = True
+    last = ""
+    for match in TOKEN.finditer(text):
+        kind, token, start = match.lastgroup, match.group(), match.start()
+        if kind == "stop":
+            if _ends(text, match.end(), last, token):
+                sentence, clause, opens = sentence + (not opens), clause + 1, True
+        elif kind == "pause":
+            clause += token in PAUSES
+        elif kind in {"date", "decimal", "percent"}:
+            yield Word(token, start, match.end(), sentence, clause, MONEY)
+        else:
+            if kind == "word" and language in ELIDING and (elision := ELISION.match(token)):
+                start, token = start + elision.end(), token[elision.end() :]
+            value = read_digits(token) if kind == "number" else None
+            yield Word(token, start, match.end(), sentence, clause, NONE, value, token[0].isupper(), opens)
+            opens, last = False, token
+
+
+def _ends(text: str, after: int, last: str, token: str) -> bool:
+    """Whether a full stop ends the sentence: not after an abbreviation, an initial or an ordinal."""
+    if token[0] != ".":
+        return True
+    if last.casefold() in ABBREVIATED or (len(last) == 1 and last.isalpha() and last.isupper()):
+        return False
+    following = text[after : after + 3].lstrip(" \"»”“')]«„")
+    if last.isdigit() and len(last) <= 2:  # "am 26. Januar", "3. marca"
+        return bool(following) and following[0].isupper() and len(last) == 2 and int(last) > 31
+    return not following or not following[0].islower()
+
+
+def _join_numbers(raw: list[Word], lexicon: Lexicon) -> list[Word]:
+    """Number words become one word with a value; "15 thousand" is multiplied out."""
+    known = lexicon.numbers
+    if not known.values and not known.multipliers:
+        return raw
+    joined: list[Word] = []
+    place = 0
+    lowered = [word.text.casefold() for word in raw]
+    while place < len(raw):
+        word = raw[place]
+        if word.value is not None:
+            times = known.multipliers.get(lowered[place + 1]) if place + 1 < len(raw) else None
+            if times and times >= 1000 and word.value < 1000:
+                joined.append(word._replace(value=word.value * times, end=raw[place + 1].end))
+                place += 2
+                continue
+        elif lowered[place] in known.values or lowered[place] in known.multipliers:
+            same = [
+                text
+                for text, other in zip(lowered[place : place + 6], raw[place : place + 6], strict=True)
+                if other.clause == word.clause and other.sentence == word.sentence
+            ]
+            value, taken = read_words(same, known) or (0, 1)
+            joined.append(
+                word._replace(
+                    text=" ".join(w.text for w in raw[place : place + taken]),
+                    end=raw[place + taken - 1].end,
+                    value=value,
+                )
+            )
+            place += taken
+            continue
+        joined.append(word)
+        place += 1
+    return joined
+
+
+def _give_meaning(words: list[Word], lexicon: Lexicon) -> list[Word]:
+    meanings = [lexicon.find(word.text) for word in words]
+    concepts = [
+        meaning.concepts | word.concepts if word.concepts else meaning.concepts
+        for word, meaning in zip(words, meanings, strict=True)
+    ]
+    for place, meaning in enumerate(meanings):
+        for phrase in meaning.begins:
+            length = _match(phrase, place, words, meanings)
+            if not length:
+                continue
+            if phrase.concept == IGNORE:
+                concepts[place : place + length] = [NONE] * length
+            else:
+                concepts[place] = concepts[place] | {phrase.concept}
+    return [
+        word._replace(concepts=found) if found else word for word, found in zip(words, concepts, strict=True)
+    ]
+
+
+def _match(phrase: Phrase, place: int, words: Sequence[Word], meanings: Sequence[Meaning]) -> int:
+    """How many words a phrase takes at this place; 0 where it does not stand."""
+    after = place + 1 + len(phrase.rest)
+    if after > len(words) or words[after - 1].sentence != words[place].sentence:
+        return 0
+    fits = all(
+        element == "=*" or element in meanings[place + 1 + offset].elements
+        for offset, element in enumerate(phrase.rest)
+    )
+    return after - place if fits else 0
+
+
+def _bounds(words: Sequence[Word]) -> tuple[tuple[int, int], ...]:
+    bounds: list[tuple[int, int]] = []
+    first = 0
+    for place in range(1, len(words) + 1):
+        if place == len(words) or words[place].sentence != words[first].sentence:
+            bounds.append((first, place))
+            first = place
+    return tuple(bounds)
