@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from bot.events.profile import profile_of
-from bot.events.similarity import View, view_of
-from bot.model import Assessment, Event, Item
+from bot.events.similarity import NEAR, View, view_of
+from bot.model import Assessment, Event, Item, Report
 
 WINDOW = timedelta(
     days=30
@@ -32,50 +32,64 @@ class CandidateIndex:
         self._events: dict[str, Event] = {}
         self._keys: dict[str, frozenset[str]] = {}
         self._found: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self._holds: dict[str, str] = {}  # item → event
         for event in events:
             self.put(event)
 
     def put(self, event: Event) -> None:
         """Add an event, or its newer state."""
-        keys = event_keys(event)
-        if self._keys.get(event.id) != keys:
-            self.drop(event.id)
-            for key in keys:
-                self._found[key][event.id] = None
+        keys, known = event_keys(event), self._keys.get(event.id, frozenset())
+        for key in known - keys:
+            self._lose(key, event.id)
+        for key in keys - known:
+            self._found[key][event.id] = None
+        older = self._events.get(event.id)
+        for report in event.reports if older is None else newer_reports(event, older):
+            self._holds[report.item] = event.id
         self._events[event.id] = event
         self._keys[event.id] = keys
 
     def drop(self, event_id: str) -> None:
         """Forget an event, if it is there."""
         for key in self._keys.pop(event_id, frozenset()):
-            self._found[key].pop(event_id, None)
-        self._events.pop(event_id, None)
+            self._lose(key, event_id)
+        event = self._events.pop(event_id, None)
+        for report in event.reports if event else ():
+            self._holds.pop(report.item, None)
+
+    def _lose(self, key: str, event_id: str) -> None:
+        found = self._found.get(key, {})
+        found.pop(event_id, None)
+        if not found:
+            self._found.pop(key, None)
 
     def near(self, item: Item, assessment: Assessment) -> tuple[Event, ...]:
         """At most `FEW` events that share most with the item, the newest first among equals."""
-        if item.replaces is not None:
-            known = self._found.get(f"item:{item.replaces}")
-            if known:
-                return tuple(self._events[event_id] for event_id in known)
-        shared: dict[str, int] = defaultdict(int)
+        holder = self._holds.get(item.replaces or "")
+        if holder in self._events:
+            return (self._events[holder],)
+        shared: Counter[str] = Counter()
         for key in item_keys(view_of(item, assessment)):
-            for event_id in self._found.get(key, ()):
-                shared[event_id] += 1
-        best = heapq.nlargest(
-            FEW, shared, key=lambda event_id: (shared[event_id], self._events[event_id].started)
-        )
-        return tuple(self._events[event_id] for event_id in best)
+            shared.update(self._found.get(key, {}).keys())
+        few = heapq.nlargest(FEW, shared, key=lambda event: (shared[event], self._events[event].started))
+        return tuple(self._events[event] for event in few)
+
+
+def newer_reports(event: Event, older: Event) -> tuple[Report, ...]:
+    """The reports that an event got since an older state of it."""
+    known = len(older.reports)
+    grew = known > 0 and len(event.reports) >= known and event.reports[known - 1] == older.reports[-1]
+    return event.reports[known:] if grew else event.reports
 
 
 def event_keys(event: Event) -> frozenset[str]:
     """What an event is found by."""
     profile = profile_of(event)
-    keys = {f"item:{report.item}" for report in event.reports}
-    keys.update(f"day:{day}" for day in days_around(profile.day, 2))
+    keys = {f"day:{day}" for day in days_around(profile.day, NEAR)}
     keys.update(f"number:{number}" for number in profile.numbers | profile.floors)
     keys.update(f"person:{person}" for person in profile.people)
     keys.update(
-        f"by:{by}:{week_of(profile.day) + shift}" for _, by in profile.moves for shift in (-2, -1, 0, 1, 2)
+        f"by:{by}:{week_of(profile.day) + shift}" for _, by in profile.moves for shift in range(-2, 3)
     )
     keys.update(f"week:{week_of(profile.day) + shift}" for shift in (0, 1, 2))
     return frozenset(keys)

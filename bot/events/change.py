@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from bot.events.summary import PROGRESS, EventSummary, Released, summarise
+from bot.events.summary import EventSummary, Released, summarise
+from bot.events.tally import PROGRESS
 from bot.model import (
     Action,
     ChangeKind,

@@ -79,8 +79,9 @@ def join(
         return Decision(
             verdict=Verdict.REPEATS, event=event.id, reasons=(silent_reason(event, now), *reasons)
         )
+    before = summarise(event)  # in this order: the newer state is counted on top of the older
     after = summarise(add(event, report_of(item, assessment, event)))
-    changes = changes_between(summarise(event), after, replaced=replaced_facts(item, event))
+    changes = changes_between(before, after, replaced=replaced_facts(item, event))
     return Decision(
         verdict=Verdict.JOINS if changes else Verdict.REPEATS,
         event=event.id,

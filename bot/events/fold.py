@@ -49,7 +49,9 @@ def start(report: Report, *, id: str, number: int, now: datetime) -> Event:  # n
 
 def add(event: Event, report: Report) -> Event:
     """An event with one more report. The older version of an edited article leaves, the newer stands last."""
-    kept = tuple(r for r in event.reports if r.item not in {report.item, report.replaces})
+    kept = event.reports
+    if report.replaces is not None:
+        kept = tuple(older for older in kept if older.item != report.replaces)
     return replace(event, topics=merge_topics(event, report), reports=(*kept, report))
 
 

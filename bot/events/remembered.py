@@ -1,36 +1,60 @@
-"""What was folded from an event, kept until the event gets another report."""
+"""What is read off an event, kept until the event gets another report."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from bot.events.tally import Tally, tally_of
 from bot.model import Event, Report
 
-Folded = TypeVar("Folded")
-KEPT = 2_048  # events, about 2 kB each: far more than are open at any time
+Read = TypeVar("Read")
+KEPT = 4_096  # events: far more than are open at any time; a few kB each
 
 
-class Remembered(Generic[Folded]):
-    """A pure fold over the reports of an event that is not done twice.
+@dataclass(slots=True)
+class Kept(Generic[Read]):
+    """A tally with the state of the event that it counts, and what was read off it."""
 
-    A report that is added or replaced becomes the last of its event (`fold.add`), so that the number of
-    reports, the first and the last one tell whether anything is new.
+    first: Report
+    last: Report
+    length: int
+    tally: Tally
+    read: Read
+
+
+class Remembered(Generic[Read]):
+    """A pure function of an event's reports that looks at each report once.
+
+    A report that is added or replaced becomes the last of its event (`fold.add`), so the number of reports,
+    the first and the last tell whether anything is new. One more report than last time is counted on top;
+    anything else is counted afresh.
     """
 
-    def __init__(self, fold: Callable[[Event], Folded]) -> None:
-        self._fold = fold
-        self._kept: dict[tuple[str, int], tuple[Report, Report, Folded]] = {}
+    def __init__(self, read: Callable[[Event, Tally], Read]) -> None:
+        self._read = read
+        self._kept: dict[str, Kept[Read]] = {}
 
-    def __call__(self, event: Event) -> Folded:
-        if not event.reports:
-            return self._fold(event)
-        first, last = event.reports[0], event.reports[-1]
-        kept = self._kept.get((event.id, len(event.reports)))
-        if kept is not None and kept[0] == first and kept[1] == last:
-            return kept[2]
-        if len(self._kept) >= KEPT:
+    def __call__(self, event: Event) -> Read:
+        reports = event.reports
+        if not reports:
+            return self._read(event, Tally(event))
+        kept = self._kept.get(event.id)
+        if kept is not None and kept.first == reports[0] and kept.tally.begun == event.started.date():
+            if kept.length == len(reports) and kept.last == reports[-1]:
+                return kept.read
+            if kept.length == len(reports) - 1 and kept.last == reports[-2]:
+                kept.tally.add(reports[-1])
+                return self._keep(event, kept.tally)
+        return self._keep(event, tally_of(event, reports))
+
+    def _keep(self, event: Event, tally: Tally) -> Read:
+        if len(self._kept) >= KEPT and event.id not in self._kept:
             self._kept.clear()
-        folded = self._fold(event)
-        self._kept[(event.id, len(event.reports))] = (first, last, folded)
-        return folded
+        read = self._read(event, tally)
+        reports = event.reports
+        self._kept[event.id] = Kept(
+            first=reports[0], last=reports[-1], length=len(reports), tally=tally, read=read
+        )
+        return read

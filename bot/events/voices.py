@@ -13,7 +13,6 @@ the report. Known to fail: a copy that names nobody counts as an owner of its ow
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from bot.model import Event, Item, Report
 
@@ -37,6 +36,7 @@ WIRES = {
 _OWNER_OF = {spelling: owner for owner, spellings in WIRES.items() for spelling in spellings}
 _SPELLINGS = "|".join(sorted(map(re.escape, _OWNER_OF), key=len, reverse=True))
 _WIRE = re.compile(rf"(?<![\w-])(?:{_SPELLINGS})(?![\w-])")
+QUOTED = 200  # reports of an event that a later one is likely to quote: the first ones
 SHORTEST_OUTLET = 5  # letters; shorter outlet names are words of some language
 
 
@@ -45,7 +45,7 @@ def voice_traits(item: Item, event: Event | None) -> frozenset[str]:
     text = f"{item.title}\n{item.summary}"
     found = {f"via:{_OWNER_OF[match.group()]}" for match in _WIRE.finditer(text)}
     folded = text.casefold()
-    for owner, outlet in {(r.owner, r.outlet) for r in event.reports} if event else ():
+    for owner, outlet in {(r.owner, r.outlet) for r in event.reports[:QUOTED]} if event else ():
         if owner != item.owner and len(outlet) >= SHORTEST_OUTLET and outlet.casefold() in folded:
             found.add(f"quotes:{owner}")
     return frozenset(found)
@@ -55,21 +55,3 @@ def voices_of(report: Report) -> set[str]:
     """The owner itself and whose words it repeats."""
     repeated = {t.partition(":")[2] for t in report.traits if t.startswith(("via:", "quotes:"))}
     return {report.owner} | repeated
-
-
-def group_owners(reports: Iterable[Report]) -> tuple[frozenset[str], ...]:
-    """Owners whose standing confirms, grouped by shared voices; each group is one confirmation."""
-    groups: list[tuple[set[str], set[str]]] = []  # voices, owners
-    for report in reports:
-        if not report.standing.confirms:
-            continue
-        voices, owners = voices_of(report), {report.owner}
-        apart = []
-        for group in groups:
-            if group[0] & voices:
-                voices |= group[0]
-                owners |= group[1]
-            else:
-                apart.append(group)
-        groups = [*apart, (voices, owners)]
-    return tuple(frozenset(owners) for _, owners in groups)

@@ -1,0 +1,240 @@
+"""Counting an event's reports one by one, so that the ten-thousandth costs no more than the tenth.
+
+Everything that an event says (`summary`) and everything it is recognised by (`profile`) is read off a tally.
+A tally grows with its event and is never handed out; what is read off it never changes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from bot.events.voices import voices_of
+from bot.model import Action, Count, Event, Kind, Move, Report, Stage, Standing
+
+FRESH = 4  # days within which a happening is reported as news
+PROGRESS = (Stage.DEMANDED, Stage.REFUSED, Stage.PROPOSED, Stage.DECIDED)
+
+
+def counted(owners: Mapping[int, int]) -> frozenset[int]:
+    """The values that at least one in five of the owners who state one stand by.
+
+    Needs: value → number of owners. With up to five owners each value counts, so that 15 and 18 stay a
+    range; among fifty, three who took "14 foreigners" for the whole do not. Fails when the first few
+    reports are all wrong: then their value counts until enough others came.
+    """
+    stated = sum(owners.values())
+    return frozenset(value for value, count in owners.items() if 5 * count >= stated)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerVoice:
+    """An owner that reported, with the outlet under which it did so first."""
+
+    owner: str
+    outlet: str
+    standing: Standing
+
+
+@dataclass(slots=True)
+class Camp:
+    """Those who state one number, by owner, and from when to when they do."""
+
+    outlets: dict[str, str] = field(default_factory=dict)
+    standings: dict[str, Standing] = field(default_factory=dict)
+    times: dict[str, datetime] = field(default_factory=dict)
+
+    def add(self, report: Report) -> None:
+        """One more owner."""
+        self.outlets[report.owner] = report.outlet
+        self.standings[report.owner] = report.standing
+        self.times[report.owner] = report.seen
+
+    def drop(self, owner: str) -> None:
+        """An owner changed its mind."""
+        for told in (self.outlets, self.standings, self.times):
+            told.pop(owner, None)
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """When it was stated first and last."""
+        return min(self.times.values()), max(self.times.values())
+
+
+class Numbers:
+    """Who states which number, each owner with its newest word only."""
+
+    def __init__(self) -> None:
+        self.exact: defaultdict[int, Camp] = defaultdict(Camp)
+        self.floors: defaultdict[int, Camp] = defaultdict(Camp)
+        self._stated: dict[str, Count] = {}
+
+    def add(self, report: Report, count: Count) -> None:
+        """An owner states a number; what it said before is forgotten."""
+        older = self._stated.get(report.owner)
+        if older is not None:
+            camps = self._camps(older)
+            camps[older.value].drop(report.owner)
+            if not camps[older.value].outlets:
+                del camps[older.value]
+        self._stated[report.owner] = count
+        self._camps(count)[count.value].add(report)
+
+    def _camps(self, count: Count) -> defaultdict[int, Camp]:
+        return self.floors if count.at_least else self.exact
+
+    def __bool__(self) -> bool:
+        return bool(self._stated)
+
+
+class Heard:
+    """The moves on sanctions, each at its furthest stage, and which owners tell of them."""
+
+    def __init__(self) -> None:
+        self.best: dict[tuple[Action, str], Move] = {}
+        self.owners: defaultdict[tuple[Action, str], set[str]] = defaultdict(set)
+        self.official: set[tuple[Action, str]] = set()
+        self.everybody: set[str] = set()
+
+    def add(self, report: Report) -> None:
+        self.everybody.add(report.owner)
+        for move in report.facts.moves:
+            key = (move.action, move.by)
+            known = self.best.get(key)
+            if known is None or PROGRESS.index(move.stage) > PROGRESS.index(known.stage):
+                self.best[key] = move
+            self.owners[key].add(report.owner)
+            if report.standing is Standing.OFFICIAL:
+                self.official.add(key)
+
+    def __bool__(self) -> bool:
+        return bool(self.best)
+
+
+class Groups:
+    """Confirming owners grouped by shared voices: a union-find over the names of voices."""
+
+    def __init__(self) -> None:
+        self._parent: dict[str, str] = {}
+        self._owns: set[str] = set()  # roots of groups with an owner that confirms
+
+    def add(self, report: Report) -> None:
+        if not report.standing.confirms:
+            return
+        roots = {self._root(voice) for voice in voices_of(report)}
+        top = self._root(report.owner)
+        for root in roots:
+            self._parent[root] = top
+        self._owns -= roots
+        self._owns.add(top)
+
+    def _root(self, voice: str) -> str:
+        above = self._parent.setdefault(voice, voice)
+        while above != voice:
+            self._parent[voice] = self._parent[above]
+            voice, above = above, self._parent[above]
+        return voice
+
+    def __len__(self) -> int:
+        return len(self._owns)
+
+
+class Tally:
+    """All that was counted of one event."""
+
+    def __init__(self, event: Event) -> None:
+        self.begun: date = event.started.date()
+        self.first_seen: datetime | None = None
+        self.last: date = self.begun
+        self.authority = False
+        self.held: tuple[tuple[bool, bool, datetime], Report] | None = None
+        self.owners: dict[str, OwnerVoice] = {}
+        self.groups = Groups()
+        self.names: dict[str, str] = {}
+        self.named_by: defaultdict[str, set[str]] = defaultdict(set)
+        self.named_officially: set[str] = set()
+        self._numbers = (Numbers(), Numbers(), Numbers())
+        self._heard = (Heard(), Heard())
+        self._early = 0
+        self._days: Counter[date] = Counter()
+
+    def add(self, report: Report) -> None:
+        """Count one more report."""
+        self.first_seen = min(self.first_seen or report.seen, report.seen)
+        self.last = max(self.last, report.published.date())
+        self.authority = self.authority or is_own_act(report)
+        if report.owner not in self.owners:
+            voice = OwnerVoice(owner=report.owner, outlet=report.outlet, standing=report.standing)
+            self.owners[report.owner] = voice
+        self.groups.add(report)
+        self._add_day(report)
+        self._add_numbers(report)
+        self._add_people(report)
+        if report.facts.moves:
+            for heard in self._heard if report.happening or report.kind is Kind.FOLLOWUP else self._heard[1:]:
+                heard.add(report)
+
+    def _add_day(self, report: Report) -> None:
+        if (report.published.date() - self.begun).days <= 1:
+            self._early += 1
+            if report.day is not None and 0 <= (self.begun - report.day).days <= FRESH:
+                self._days[report.day] += 1
+
+    def _add_numbers(self, report: Report) -> None:
+        released, held = report.facts.released, report.facts.still_held
+        if released is not None:
+            own = report.happening and report.standing is not Standing.AGGREGATOR
+            for numbers in self._numbers[0 if own else 1 if report.happening else 2 :]:
+                numbers.add(report, released)
+        if held is not None:
+            counter = bool(held.by) or report.standing is Standing.NGO
+            rank = (counter, not held.at_least, report.published)
+            if self.held is None or rank >= self.held[0]:
+                self.held = (rank, report)
+
+    def _add_people(self, report: Report) -> None:
+        for person in report.facts.people:
+            if person.freed:
+                self.names.setdefault(person.key, person.name)
+                if report.standing.confirms:
+                    self.named_by[person.key].add(report.owner)
+                if report.standing is Standing.OFFICIAL:
+                    self.named_officially.add(person.key)
+
+    @property
+    def numbers(self) -> Numbers:
+        """Whose word on the released number counts: those who tell of the happening itself go first;
+        aggregators, then statements and analyses, which also recall other numbers, only where nobody else
+        states one."""
+        return next((numbers for numbers in self._numbers if numbers), self._numbers[0])
+
+    @property
+    def heard(self) -> Heard:
+        """Whose word on sanctions counts: what third parties say about them only where nobody else does."""
+        return self._heard[0] or self._heard[1]
+
+    @property
+    def day(self) -> date:
+        """The day that most early reports name, if half of them do; else that of the first publication.
+
+        Early: published until the day after the first. What comes later may belong to another day by mistake.
+        """
+        if not self._days:
+            return self.begun
+        day, count = max(self._days.items(), key=lambda pair: (pair[1], pair[0]))
+        return day if 2 * count >= self._early else self.begun
+
+
+def is_own_act(report: Report) -> bool:
+    """An authority tells of an act, not of its opinion on one."""
+    return report.standing is Standing.OFFICIAL and report.happening and report.kind is Kind.REPORT
+
+
+def tally_of(event: Event, reports: Iterable[Report]) -> Tally:
+    """A new tally of these reports."""
+    tally = Tally(event)
+    for report in reports:
+        tally.add(report)
+    return tally
