@@ -101,8 +101,11 @@ class Listening:
     # --- fetching -----------------------------------------------------------------------------------
 
     async def _take_over(self) -> bool:
-        """End a webhook that an earlier installation left: with one, Telegram refuses to be polled."""
+        """End a webhook that an earlier installation left: with one, Telegram refuses to be polled. And learn
+        the bot's name, if it could not be asked when the adapter connected."""
         with self.errors():
+            if not self.own_name:
+                self.own_name = (await self.bot.get_me()).username or ""
             return await self.bot.delete_webhook(drop_pending_updates=False)
 
     async def _fetch(self, wait: int) -> list[dict[str, Any]]:

@@ -88,9 +88,11 @@ class AiohttpRequest(BaseRequest):
 
         Only `read_timeout` is heeded: seconds without a byte. The time to connect is one for all calls.
         """
+        if self._session is None:
+            raise NotSentError("the connection is closed")
         wait = read_timeout if isinstance(read_timeout, int | float) else self._answer_seconds
         try:
-            status, body = await self._exchange(url, method, request_data, wait)
+            status, body = await self._exchange(self._session, url, method, request_data, wait)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             problem = name_failure(error)
         else:
@@ -101,13 +103,16 @@ class AiohttpRequest(BaseRequest):
         raise problem       # outside the handler: the error underneath may hold the address, thus the token
 
     async def _exchange(
-        self, url: str, method: str, request_data: RequestData | None, wait: float
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        method: str,
+        request_data: RequestData | None,
+        wait: float,
     ) -> tuple[int, bytes]:
-        if self._session is None:
-            raise aiohttp.ClientConnectionError("closed")
         timeout = aiohttp.ClientTimeout(total=None, connect=CONNECT_SECONDS, sock_read=wait)
         # What is written slowly is bounded too: aiohttp itself has no time-out for writing.
-        async with asyncio.timeout(CONNECT_SECONDS + wait + ANSWER_SECONDS), self._session.request(
+        async with asyncio.timeout(CONNECT_SECONDS + wait + ANSWER_SECONDS), session.request(
             method,
             url,
             data=_write_form(request_data),

@@ -131,6 +131,17 @@ async def test_alerts_are_paid_for_where_asked_and_answers_never(telegram: Teleg
     assert [message.paid for message in telegram.sent] == [True, False]
 
 
+async def test_a_closed_adapter_has_certainly_sent_nothing(
+    telegram: TelegramFake, adapter: TelegramAdapter
+) -> None:
+    await adapter.close()
+
+    with pytest.raises(SendError) as failed:
+        await adapter.send(PLACE, plain("once"), nonce="")
+
+    assert failed.value.certainly_not_sent
+
+
 async def test_asking_proves_that_answers_come_through(
     telegram: TelegramFake, adapter: TelegramAdapter
 ) -> None:

@@ -15,7 +15,7 @@ from bot.chat.adapter import Gone
 from bot.chat.command import CommandSpec, Heard
 from bot.errors import SendError
 from tests.fakes.clock import FakeClock
-from tests.fakes.telegram import TOKEN, Fault, TelegramFake
+from tests.fakes.telegram import BOT_NAME, TOKEN, Fault, TelegramFake
 from tests.fakes.telegram_rules import RefusedError
 from tests.fakes.telegram_stage import InstantClock
 
@@ -127,6 +127,21 @@ async def test_a_refused_token_ends_listening_with_the_reason(
 
     assert refused.value.unauthorised
     assert len(telegram.refused) == 1
+
+
+async def test_commands_to_the_bot_by_name_are_heard_though_connecting_failed(telegram: TelegramFake) -> None:
+    options = TelegramOptions.model_validate({"token": TOKEN, "api_url": telegram.url})
+    adapter = TelegramAdapter(options, InstantClock())
+    telegram.fail_next(Fault(html=502, methods=frozenset({"getMe"})))
+    with pytest.raises(SendError):
+        await adapter.connect()
+    telegram.person_types(PERSON, PERSON, f"/latest@{BOT_NAME}")
+    listener = Listener(adapter)
+    heard = await listener.next()
+    await listener.stop()
+    await adapter.close()
+
+    assert heard.name == "latest"
 
 
 async def test_a_webhook_left_by_another_installation_is_ended(
