@@ -15,8 +15,8 @@ from bot.storage import queries
 from bot.storage.queries import StoredQuery
 
 
-class Do(StrEnum):
-    """What becomes of the list."""
+class Action(StrEnum):
+    """What is done to the list."""
 
     ADD = "add"
     REMOVE = "remove"
@@ -27,20 +27,20 @@ class Do(StrEnum):
 class Arguments:
     """query: what to add; what to remove, as typed then or by its number in the list."""
 
-    do: Do
+    action: Action
     query: str = ""
 
 
 async def run(arguments: Arguments, context: Context) -> Message:
     """Change or show the list."""
-    match arguments.do:
-        case Do.LIST:
+    match arguments.action:
+        case Action.LIST:
             return await _list(context)
         case _ if not arguments.query.strip():
             raise PersonError("command.missing", option="query", usage=usage_of(COMMAND))
-        case Do.ADD:
+        case Action.ADD:
             return await _add(" ".join(arguments.query.split()), context)
-        case Do.REMOVE:
+        case Action.REMOVE:
             return await _remove(" ".join(arguments.query.split()), context)
 
 
@@ -92,5 +92,5 @@ COMMAND = Command(
     name="keywords",
     arguments=Arguments,
     run=run,
-    changes=lambda arguments: arguments.do is not Do.LIST,
+    changes=lambda arguments: arguments.action is not Action.LIST,
 )

@@ -68,8 +68,8 @@ def test_buttons_have_room_for_their_words(language: str) -> None:
 
 
 SAME = [
-    ("a choice and the rest of the line", "keywords", 'add "a b"  c', {"do": "add", "query": '"a b"  c'}),
-    ("a choice without a text", "keywords", "list", {"do": "list"}),
+    ("a choice and the rest of the line", "keywords", 'add "a b"  c', {"action": "add", "query": '"a b"  c'}),
+    ("a choice without a text", "keywords", "list", {"action": "list"}),
     ("a choice in capitals", "topics", "RELEASE", {"topic": "release"}),
     ("nothing", "topics", "", {}),
     ("a number", "latest", "7", {"n": 7}),

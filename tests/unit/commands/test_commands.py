@@ -162,9 +162,9 @@ async def test_keywords_are_added_listed_and_removed(talk: Talk) -> None:
 
 async def test_typed_options_do_the_same(talk: Talk) -> None:
     await talk.accepts()
-    await talk.chooses("keywords", {"do": "add", "query": "potash"})
+    await talk.chooses("keywords", {"action": "add", "query": "potash"})
     assert await entries(talk) == ["potash"]
-    assert "potash" in await talk.chooses("keywords", {"do": "list"})
+    assert "potash" in await talk.chooses("keywords", {"action": "list"})
 
 
 async def test_an_entry_that_only_excludes_is_named_as_such(talk: Talk) -> None:
