@@ -21,6 +21,7 @@ from bot.chat.adapter import Adapter, Gone
 from bot.chat.command import CommandSpec, Heard, Option, OptionType
 from bot.chat.message import Button, Message, Paragraph, Picture, Span, plain
 from bot.errors import Closed, SendError
+from tests.fakes.console_stage import ConsoleStage
 from tests.fakes.discord_stage import DiscordStage
 from tests.fakes.stage import Can, Failure, Stage
 from tests.fakes.telegram_stage import TelegramStage
@@ -28,6 +29,7 @@ from tests.fakes.telegram_stage import TelegramStage
 STAGES: list[type[Stage]] = [
     TelegramStage,
     DiscordStage,
+    ConsoleStage,
 ]
 """One line for each platform."""
 
@@ -390,6 +392,15 @@ async def test_a_platform_that_cannot_be_reached_has_certainly_got_nothing(
 
     assert failed.value.certainly_not_sent
     assert not failed.value.permanent
+
+
+@pytest.mark.parametrize("stage", NETWORKED, indirect=True)
+async def test_asking_tells_whether_answers_come_through(stage: Stage, adapter: Adapter) -> None:
+    await adapter.ask()
+    await stage.stop()
+
+    with pytest.raises(SendError):
+        await adapter.ask()
 
 
 @pytest.mark.parametrize("stage", NETWORKED, indirect=True)
