@@ -26,7 +26,7 @@ JOIN = 2.0  # points that make an item part of an event
 ALERTING = timedelta(
     days=14
 )  # CONTRACT "What is promised": after the last change an event takes alerts so long
-NEAR = 3  # days in which a report that says little is taken for one more of the last event
+NEAR = 6  # days in which a report that says little is taken for one more of the last event
 FAR = -100.0  # nothing can make up for it
 
 TIGHTEN = frozenset({Action.IMPOSED, Action.EXTENDED, Action.THREATENED})
@@ -117,8 +117,14 @@ def weigh_number(view: View, profile: Profile, gap: int) -> Evidence | None:
         return Evidence(points=4.0, reason=Reason(code="same number", words=str(count.value)))
     if near(count.value, known) or (count.at_least and any(0.7 * n <= count.value < n for n in known)):
         return Evidence(points=3.0, reason=Reason(code="near number", words=f"{count.value}, {shown}"))
-    against = weigh_other_number(count.value < max(known), gap, view.happening)
+    against = weigh_other_number(count.value < max(known), published_gap(view, profile, gap), view.happening)
     return Evidence(points=against, reason=Reason(code="other number", words=f"{count.value}, {shown}"))
+
+
+def published_gap(view: View, profile: Profile, gap: int) -> int:
+    """Days from the event to the publication. The day and the names that a report of a new group gives are
+    often those of the last group, which it recalls; its number in the headline is its own."""
+    return abs((view.published - profile.day).days) if view.happening else gap
 
 
 def weigh_other_number(smaller: bool, gap: int, happening: bool) -> float:
@@ -127,7 +133,7 @@ def weigh_other_number(smaller: bool, gap: int, happening: bool) -> float:
         return 0.0
     if gap == 1:
         return -1.0
-    return -6.0 if happening else -3.0
+    return -8.0 if happening else -3.0
 
 
 def near(value: int, known: frozenset[int]) -> bool:
@@ -199,8 +205,8 @@ def compare(view: View, profile: Profile) -> Likeness:
         evidence.append(weigh_deal(view, profile, gap))
     if not view.happening:
         evidence.append(Evidence(points=2.0, reason=Reason(code="about something known")))
-    elif both and gap <= NEAR and not (view.facts.released or view.people or view.moves):
-        evidence.append(Evidence(points=NEAR - 1.0, reason=Reason(code="says little")))
+    elif both and 1 < gap <= NEAR and not (view.facts.released or view.people or view.moves):
+        evidence.append(Evidence(points=JOIN, reason=Reason(code="says little")))
     return Likeness(points=sum(e.points for e in evidence), reasons=tuple(e.reason for e in evidence))
 
 

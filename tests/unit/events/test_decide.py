@@ -147,7 +147,7 @@ def test_a_plan_alone_is_not_urgent() -> None:
 def test_a_report_long_after_the_last_change_is_recorded_silently() -> None:
     ledger = Ledger()
     ledger.take(item("2031-05-04 08:00", owner="a"), release(23))
-    late = release(24, day=date(2031, 5, 4))
+    late = release(23, day=date(2031, 5, 4), people=["Ann Bell"])
     event = ledger.take(item("2031-05-20 08:00", owner="b"), late)
     assert event is not None
     assert len(ledger.events) == 1
