@@ -40,11 +40,14 @@ class DiscordAdapter:
     """
 
     name = "discord"
+    answers: int | None = None        # an interaction's answer has a window of its own
     limits: tuple[Window, ...] = (
         Window(Scope.ALL, 45, 1.0),       # Discord allows 50; the rest is for edits and answers
         Window(Scope.GROUP, 5, 5.0),      # seen in X-RateLimit-Limit of messages; the headers correct it
         Window(Scope.PRIVATE, 5, 5.0),
     )
+
+    answers: int | None = None            # interactions are answered outside of the bot's rate
 
     def __init__(
         self, options: DiscordOptions, clock: Clock, *, answer_within: float = ANSWER_WITHIN
@@ -81,6 +84,11 @@ class DiscordAdapter:
             await self.close()
             raise SendError("who answers at api_url is not Discord", certainly_not_sent=True) from error
         return Identity(handle=str(client.user), id=str(client.application_id))
+
+    async def ask(self) -> None:
+        """Ask who the bot is: that an answer comes through. Raises SendError."""
+        _, wire = self._connected()
+        await wire.request(Route("GET", "/users/@me"))
 
     async def listen(self, commands: Sequence[CommandSpec], heard: Listener, gone: Departures) -> None:
         """Register the commands and hear people until cancelled.
@@ -237,7 +245,7 @@ class DiscordAdapter:
         user = place.chat.removeprefix("@")
         if user not in self._conversations:
             client, _ = self._connected()
-            opened = await client.http.start_private_message(_number(user))
+            opened = await client.http.start_private_message(str(_number(user)))
             self._conversations[user] = int(opened["id"])
         return self._conversations[user]
 

@@ -35,6 +35,7 @@ from tests.fakes.discord_world import (
     APPLICATION,
     DM,
     FORUM,
+    SEND_MESSAGES,
     TEXT,
     THREAD,
     Interaction,
@@ -238,6 +239,18 @@ class FakeDiscord:
         place = self.place(channel)
         place.gone = True
         await self.gateway.tell("THREAD_DELETE" if place.kind == THREAD else "CHANNEL_DELETE", place.write())
+
+    async def forbid(self, channel: str) -> None:
+        """Somebody takes the right to send away."""
+        place = self.place(channel)
+        place.denied, place.refuses = SEND_MESSAGES, (403, 50013)
+        await self.gateway.tell("CHANNEL_UPDATE", place.write())
+
+    async def allow(self, channel: str) -> None:
+        """Somebody gives it back."""
+        place = self.place(channel)
+        place.denied, place.refuses = 0, None
+        await self.gateway.tell("CHANNEL_UPDATE", place.write())
 
     def _welcome(self, session: str) -> list[tuple[str, Any]]:
         mine = [number for number, inside in self.guilds.items() if inside]

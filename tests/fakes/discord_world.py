@@ -78,6 +78,7 @@ class Place:
     archived: bool = False
     locked: bool = False
     gone: bool = False
+    denied: int = 0                    # permissions that the bot lacks here
     said: list[Said] = field(default_factory=list)
 
     def write(self) -> dict[str, Any]:
@@ -86,7 +87,8 @@ class Place:
                                 "last_message_id": None}
         if self.kind == DM:
             return body | {"recipients": [person(self.recipient or 0)]}
-        body |= {"guild_id": str(self.guild), "position": 0, "permission_overwrites": [], "nsfw": False,
+        body |= {"guild_id": str(self.guild), "position": 0, "nsfw": False,
+                 "permission_overwrites": self._overwrites(),
                  "parent_id": str(self.parent) if self.parent else None, "rate_limit_per_user": 0}
         if self.kind == THREAD:
             body |= {"owner_id": str(APPLICATION), "message_count": 1, "member_count": 1,
@@ -95,6 +97,11 @@ class Place:
             body |= {"available_tags": [], "default_reaction_emoji": None, "default_sort_order": None,
                      "default_forum_layout": 0, "topic": None}
         return body
+
+    def _overwrites(self) -> list[dict[str, Any]]:
+        """For everybody, who has the server's own id."""
+        denied = {"id": str(self.guild), "type": 0, "allow": "0", "deny": str(self.denied)}
+        return [denied] if self.denied else []
 
     def _thread(self) -> dict[str, Any]:
         return {"archived": self.archived, "locked": self.locked, "auto_archive_duration": 4320,
