@@ -47,8 +47,6 @@ class DiscordAdapter:
         Window(Scope.PRIVATE, 5, 5.0),
     )
 
-    answers: int | None = None            # interactions are answered outside of the bot's rate
-
     def __init__(
         self, options: DiscordOptions, clock: Clock, *, answer_within: float = ANSWER_WITHIN
     ) -> None:
@@ -172,11 +170,6 @@ class DiscordAdapter:
             except RefusedError as refused:
                 if refused.code not in {_UNKNOWN_MESSAGE, _UNKNOWN_CHANNEL}:
                     raise
-
-    async def ask(self) -> None:
-        """Ask by REST who the bot is, on the connection that is open. Raises SendError."""
-        client, _ = self._connected()
-        await client.http.request(Route("GET", "/users/@me"))
 
     async def close(self) -> None:
         """Let go of connections. Safe after a failed `connect`."""

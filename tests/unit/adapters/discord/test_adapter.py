@@ -50,7 +50,7 @@ async def test_before_it_is_connected_nothing_is_sent(stage: Stage) -> None:
 async def test_asking_shows_whether_answers_come_through(stage: Stage) -> None:
     await stage.adapter.ask()
 
-    stage.discord.fail_next(Fault(takes=True))
+    stage.discord.fail_next(Fault(status=502, body="<html>"))
     with pytest.raises(SendError):
         await stage.adapter.ask()
 
