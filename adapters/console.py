@@ -50,6 +50,7 @@ class ConsoleAdapter:
 
     name = "console"
     limits: tuple[Window, ...] = ()
+    answers: int | None = None
 
     def __init__(
         self,
@@ -73,6 +74,9 @@ class ConsoleAdapter:
     async def connect(self) -> Identity:
         """There is nothing to open."""
         return Identity(handle="console", id="terminal")
+
+    async def ask(self) -> None:
+        """A terminal always answers."""
 
     async def listen(self, commands: Sequence[CommandSpec], heard: Listener, gone: Departures) -> None:
         """Hear typed lines until cancelled; where nothing can be typed, hear nothing until then."""

@@ -49,6 +49,7 @@ class TelegramAdapter:
         self, options: TelegramOptions, clock: Clock, *, answer_seconds: float = ANSWER_SECONDS
     ) -> None:
         logging.getLogger("telegram").setLevel(logging.WARNING)   # below, it writes the token, ids and texts
+        self.answers: int | None = options.answers_per_second
         self.limits: tuple[Window, ...] = (
             Window(Scope.ALL, options.messages_per_second, 1.0),
             Window(Scope.PRIVATE, 1, 1.0),

@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from bot.config_table import suggest_key, validate_table
 from bot.config_types import Duration, WrongValueError, parse_web_address
 from bot.errors import Mistake
-from bot.model import Risk, Source, Standing
+from bot.model import Risk, Source, Standing, Topic
 from bot.sources.kind import SourceKind, kind_names, load_kind
 from bot.text.urls import SHARED_ENDINGS, domain_of, host_of, is_address
 
@@ -48,6 +48,7 @@ class SourceTable(BaseModel, frozen=True, extra="forbid"):
     owner: str = Field("", max_length=80)
     standing: Standing = Standing.INDEPENDENT
     languages: tuple[str, ...] = ()
+    topics: tuple[Topic, ...] = Field((Topic.RELEASE, Topic.SANCTIONS), min_length=1)
     risk: Risk = Risk.C
     every: Duration | None = None
     enabled: bool = True
@@ -74,6 +75,7 @@ def read_source(table: Mapping[str, Any], at: str, mistakes: list[Mistake], *, f
         owner=checked.owner or _default_owner(checked),
         standing=checked.standing,
         languages=checked.languages,
+        topics=checked.topics,
         risk=checked.risk,
         every=checked.every,
         enabled=checked.enabled,

@@ -60,10 +60,14 @@ Departures = Callable[[Gone], Awaitable[None]]
 
 
 class Adapter(Protocol):
-    """One connected platform. Sends are one attempt each: waiting and trying again is the outbox's work."""
+    """One connected platform. Sends are one attempt each: waiting and trying again is the outbox's work.
+
+    answers: how many messages of each window answers to commands may take; None: as many as there are.
+    """
 
     name: str
     limits: tuple[Window, ...]
+    answers: int | None
 
     async def connect(self) -> Identity:
         """Open what sending needs and ask the platform who the bot is. Raises SendError."""
