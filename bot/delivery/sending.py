@@ -93,7 +93,7 @@ class Sender:
     async def deliver(self, one: Claimed, claimed_at: float) -> None:
         """See one claim through, whatever becomes of it."""
         action, reason = handle(one.delivery, one.chat, one.event, self._moment(one))
-        log.debug("claimed", event=one.event.id, action=type(action).__name__, reason=str(reason))
+        log.debug("claimed", event_id=one.event.id, action=type(action).__name__, reason=str(reason))
         match action:
             case Drop():
                 await self._give_up([one], DeliveryState.SENT)
@@ -310,7 +310,7 @@ class Sender:
         self, together: Sequence[Claimed], outcome: Outcome, reason: Reason, error: SendError
     ) -> None:
         one = together[0]
-        log.info("not taken", platform=self.adapter.name, event=one.event.id, reason=reason.code)
+        log.info("not taken", platform=self.adapter.name, event_id=one.event.id, reason=reason.code)
         self.tally.ambiguous_sends += not error.certainly_not_sent
         match outcome:
             case Again(at, told, _):
