@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import QueryError
+from bot.query.keys import keys_of_query
 from bot.query.parse import parse
 from bot.query.tree import (
     All,
@@ -29,7 +30,7 @@ from bot.query.tree import (
 )
 from bot.text.fold import FoldedWord, fold_letters, fold_words
 
-# Raised with every change of the keys that bot/text/fold.py gives to any word.
+# Raised with every change of the keys that bot/text/fold.py or bot/query/keys.py gives to any word.
 FOLDING_VERSION = 1
 
 Packed = list[Any]
@@ -54,7 +55,7 @@ def _compile(query: Query, language: str | None) -> Query:  # noqa: PLR0911 (a c
         case Term(text, position, prefix):
             return _seek(text, position, prefix, language)
         case Field(FieldName.PERSON, value, position):
-            return Named(_keys(value, position, language))
+            return Named(tuple(tuple(sorted(word.keys)) for word in _folded(value, position, language)))
         case Field(name, value):
             return Field(name, value)
         case Not(part):
@@ -76,7 +77,7 @@ def _seek(text: str, position: int, prefix: bool, language: str | None) -> Sough
 
 
 def _keys(text: str, position: int, language: str | None) -> tuple[Keys, ...]:
-    return tuple(tuple(sorted(word.keys)) for word in _folded(text, position, language))
+    return tuple(map(keys_of_query, _folded(text, position, language)))
 
 
 def _folded(text: str, position: int, language: str | None) -> tuple[FoldedWord, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bot.model import Report, Topic
+from bot.query.keys import keys_of_text
 from bot.query.tree import (
     All,
     Either,
@@ -39,7 +40,7 @@ class ItemWords:
         self.summary_from = len(title)
         self.places: dict[str, list[int]] = {}
         for number, word in enumerate(self.words):
-            for key in word.keys:
+            for key in keys_of_text(word):
                 self.places.setdefault(key, []).append(number)
 
     def holding(self, keys: Keys) -> set[int]:

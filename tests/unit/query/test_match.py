@@ -114,6 +114,30 @@ def test_a_word_is_found_in_other_forms_and_scripts(title: str, language: str) -
     assert ask("Статкевич", title=title, summary="", asked=Asked(language=language)).matched
 
 
+PAIRS = [
+    ("a name in another script", "Statkevich", "Статкевіча адпусцілі", "be", True),
+    ("a name in small letters", "статкевич", "Statkevich is free", "en", True),
+    ("a shorter name in small letters", "лосік", "Losik is free", "en", True),
+    ("a short name with a capital", "Коул", "Coale comes to Minsk", "en", True),
+    ("a short name in small letters is left to its own spelling", "coale", "Coale comes", "en", True),
+    ("a word that two languages share", "пратэст", "A protest in Minsk", "en", True),
+    ("a word that two languages share, the other way", "amnesty", "Закон об амнистии", "ru", True),
+    ("chance in another script", "potash", "Поэтому он ушёл, потому что", "ru", False),
+    ("chance in one script", "potash", "Peace at any pace", "en", False),
+    ("chance with a capital in the query only", "Poland", "It was planned", "en", False),
+    ("a small word against a name", "tool", "Coale comes", "en", False),
+]
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "language", "expected"), [row[1:] for row in PAIRS], ids=[row[0] for row in PAIRS]
+)
+def test_skeletons_find_names_and_shared_words_but_not_chance(
+    query: str, title: str, language: str, expected: bool
+) -> None:
+    assert ask(query, title=title, summary="", asked=Asked(language=language)).matched is expected
+
+
 def test_the_words_that_matched_are_marked_in_reading_order() -> None:
     found = ask("potash Vilnius", "nitrogen", '"were taken"')
     texts = [(SUMMARY if mark.in_summary else TITLE)[mark.start : mark.end] for mark in found.marks]
