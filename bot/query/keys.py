@@ -3,11 +3,12 @@
 Theory. Words and stems (`w:`, `s:`) agree rarely by chance. Name skeletons (`n:`) do not: made for surnames,
 they drop vowels and endings, so that "potash" has that of "потому" and "peace". Two things tell a name or a
 shared foreign word from chance. A name is written with a capital in the text. And in another script only a
-skeleton can match. Chance is small for a long skeleton: four consonants ("пратэст", "protest") or, with the
-vowels that short ones keep, five sounds ("лосік", "Losik"). So a skeleton counts
+skeleton can match, chance being small from four consonants on ("пратэст", "protest"; but
+"калійныя" has three, as has Lithuanian "kaliniai", prisoners). So a skeleton counts
 
-    where the word in the text has a capital, and either the query's word has one or the skeleton is long;
-    where the scripts differ and the skeleton is long.
+    where the scripts differ and it has four consonants;
+    where the word in the text has a capital, and so has the query's word or the skeleton is long: four
+    consonants or, with the vowels that shorter ones keep, five sounds ("лосік", "Losik").
 
 Known to fail: short words shared by two scripts (bank, банк), names in a text without capitals, and chance
 where a headline gives every word a capital.
@@ -23,7 +24,7 @@ NAME = "N:"                           # of a word with a capital
 CYRILLIC = "nc:"                      # of a word in this script
 LATIN = "nl:"
 VOWELS = frozenset("aiu")             # as bot/text/names.py merges them
-CONSONANTS = 4                        # from so many on, or so many sounds, a skeleton is long
+CONSONANTS = 4
 SOUNDS = 5
 
 
@@ -32,7 +33,7 @@ def keys_of_text(word: FoldedWord) -> Keys:
     skeletons = _skeletons(word)
     script = CYRILLIC if _is_cyrillic(word.text) else LATIN
     named = [NAME + skeleton for skeleton in skeletons if _has_capital(word.text)]
-    return (*_plain(word), *named, *(script + skeleton for skeleton in filter(_is_long, skeletons)))
+    return (*_plain(word), *named, *(script + skeleton for skeleton in filter(_is_sure, skeletons)))
 
 
 def keys_of_query(word: FoldedWord) -> Keys:
@@ -40,7 +41,7 @@ def keys_of_query(word: FoldedWord) -> Keys:
     skeletons = _skeletons(word)
     other_script = LATIN if _is_cyrillic(word.text) else CYRILLIC
     named = [NAME + skeleton for skeleton in skeletons if _has_capital(word.text) or _is_long(skeleton)]
-    return (*_plain(word), *named, *(other_script + skeleton for skeleton in filter(_is_long, skeletons)))
+    return (*_plain(word), *named, *(other_script + skeleton for skeleton in filter(_is_sure, skeletons)))
 
 
 def _plain(word: FoldedWord) -> list[str]:
@@ -60,4 +61,8 @@ def _is_cyrillic(text: str) -> bool:
 
 
 def _is_long(skeleton: str) -> bool:
-    return len(skeleton) >= SOUNDS or sum(letter not in VOWELS for letter in skeleton) >= CONSONANTS
+    return len(skeleton) >= SOUNDS or _is_sure(skeleton)
+
+
+def _is_sure(skeleton: str) -> bool:
+    return sum(letter not in VOWELS for letter in skeleton) >= CONSONANTS

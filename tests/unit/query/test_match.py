@@ -123,6 +123,7 @@ PAIRS = [
     ("a word that two languages share", "пратэст", "A protest in Minsk", "en", True),
     ("a word that two languages share, the other way", "amnesty", "Закон об амнистии", "ru", True),
     ("chance in another script", "potash", "Поэтому он ушёл, потому что", "ru", False),
+    ("a fertiliser and Lithuanian prisoners", "калійныя", "Paleisti kaliniai", "lt", False),
     ("chance in one script", "potash", "Peace at any pace", "en", False),
     ("chance with a capital in the query only", "Poland", "It was planned", "en", False),
     ("a small word against a name", "tool", "Coale comes", "en", False),
