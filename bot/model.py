@@ -361,6 +361,7 @@ class Fanout:
     """An order to bring an event's change (or one item's words) to the chats, worked off in slices.
 
     item: whose words are matched against queries; None: those of all reports. mark: last chat done.
+    created: when it was decided, which is when the chats began to be owed.
     """
 
     id: int
@@ -370,6 +371,7 @@ class Fanout:
     kinds: tuple[ChangeKind, ...]
     urgent: bool
     mark: int
+    created: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,7 @@ class Slices:
         await fanouts.owe(
             tx, terms_of(event, summarise(event), order), after=order.mark, upto=upto,
             matching=[chat for chat in matching if order.mark < chat <= upto],
-            with_plain=bool(order.kinds), now=self.clock.now(),
+            with_plain=bool(order.kinds), now=order.created,
         )
         await fanouts.advance(tx, order.id, upto)
 

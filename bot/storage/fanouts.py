@@ -42,7 +42,7 @@ async def oldest(tx: Tx) -> Fanout | None:
         return None
     return Fanout(
         id=row.id, event=row.event, change=row.change, item=row.item, urgent=row.urgent, mark=row.mark,
-        kinds=tuple(map(ChangeKind, row.kinds)),
+        created=row.created, kinds=tuple(map(ChangeKind, row.kinds)),
     )
 
 
