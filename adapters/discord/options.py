@@ -18,8 +18,8 @@ class DiscordOptions(BaseModel):
     @classmethod
     def _token_is_one_word(cls, token: SecretStr) -> SecretStr:
         word = token.get_secret_value().strip()
-        if any(character.isspace() or not character.isprintable() for character in word):
-            raise ValueError("a bot token is one word without spaces or line breaks")
+        if word and not (word.isascii() and word.isprintable() and " " not in word):
+            raise ValueError("is not of the form that Discord gives: one word of Latin letters and digits")
         return SecretStr(word)
 
     @field_validator("api_url")

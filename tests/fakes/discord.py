@@ -78,6 +78,9 @@ class Fault:
     times: int = 1
 
 
+_OUTAGE = Fault(status=503, body=BROKEN_PAGE)
+
+
 def speaks(method: str, path: str) -> bool:
     """Whether a call sends, edits or deletes in a channel."""
     return path.startswith("channels/") and method in {"POST", "PATCH", "DELETE"}
@@ -273,9 +276,20 @@ class FakeDiscord:
         """The next call that speaks in a channel is refused so."""
         self.fail_next(Fault(status=status, body=refused(code, **more), only=speaks, times=times))
 
+    async def break_down(self) -> None:
+        """An outage: every request is answered by a proxy's page, the gateway is away."""
+        self._faults.insert(0, _OUTAGE)
+        self.gateway.up = False
+        await self.gateway.hang_up()
+
+    def recover(self) -> None:
+        """The outage is over; sessions can be resumed."""
+        self._faults.remove(_OUTAGE)
+        self.gateway.up = True
+
     def _fault(self, method: str, path: str) -> Fault | None:
         fault = next((known for known in self._faults if known.only(method, path)), None)
-        if fault is not None:
+        if fault is not None and fault is not _OUTAGE:
             fault.times -= 1
             if fault.times <= 0:
                 self._faults.remove(fault)

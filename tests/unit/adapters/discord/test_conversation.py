@@ -55,6 +55,32 @@ async def test_the_rights_are_those_of_the_moment_of_the_press(stage: Stage) -> 
     assert stage.heard[1].action == "sealed"
 
 
+async def test_a_thread_is_heard_as_itself(stage: Stage) -> None:
+    thread = stage.discord.add_thread(stage.channel)
+    async with stage.listening():
+        await stage.discord.person_uses(thread, 7, 0, "latest")
+        await stage.until(lambda: stage.heard)
+
+    assert stage.heard[0].place == ChatRef("discord", thread)
+    assert stage.heard[0].kind is ChatKind.GROUP
+
+
+async def test_from_hello_to_an_alert(stage: Stage) -> None:
+    async def answer(heard: Heard) -> None:
+        stage.heard.append(heard)
+        await heard.reply(BUTTON if heard.name else plain("You will be told."), only_sender=bool(heard.action))
+
+    async with stage.listening(answer):
+        asked = await stage.discord.person_uses(stage.channel, 7, MANAGE_GUILD, "topics", {"which": "release"})
+        await stage.discord.answered(asked)
+        pressed = await stage.discord.presses(stage.channel, 7, MANAGE_GUILD, "sealed")
+        await stage.discord.answered(pressed)
+        await stage.adapter.send(stage.heard[0].place, plain("Release · 52 freed"), nonce="7f3k")
+
+    assert [(said.content, said.hidden) for said in stage.discord.messages(stage.channel)] == [
+        ("Accept?", False), ("You will be told.", True), ("Release · 52 freed", False)]
+
+
 async def test_in_a_conversation_everybody_is_their_own_admin(stage: Stage) -> None:
     async with stage.listening():
         await stage.discord.person_uses(stage.discord.open_dm(7), 7, 0, "admin")

@@ -64,6 +64,20 @@ async def test_after_a_broken_line_what_was_missed_is_heard_once(stage: Stage, c
     assert stage.discord.gateway.identified == [1], "a resumed session is not identified again"
 
 
+async def test_after_an_outage_both_ways_work_again(stage: Stage) -> None:
+    async with stage.listening():
+        await stage.discord.break_down()
+        with pytest.raises(SendError) as failed:
+            await stage.adapter.send(ChatRef("discord", stage.channel), plain("x"), nonce="n")
+        assert not failed.value.permanent
+        await stage.clock.advance(600)
+        stage.discord.recover()
+        await stage.pass_time(lambda: stage.discord.gateway.resumed)
+        await stage.adapter.send(ChatRef("discord", stage.channel), plain("x"), nonce="n")
+
+    assert len(stage.discord.messages(stage.channel)) == 1
+
+
 async def test_asked_to_reconnect_it_resumes(stage: Stage) -> None:
     async with stage.listening():
         await stage.discord.gateway.ask_to_reconnect()

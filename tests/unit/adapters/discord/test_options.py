@@ -23,7 +23,7 @@ def test_the_token_is_in_no_repr_and_no_error() -> None:
 
 
 @pytest.mark.parametrize(("key", "value"), [
-    ("api_url", "discord.com"), ("gateway_url", "https://gateway.example"), ("tokn", "x"),
+    ("token", "токен"), ("api_url", "discord.com"), ("gateway_url", "https://gateway.example"), ("tokn", "x"),
 ])
 def test_a_wrong_value_is_named(key: str, value: str) -> None:
     with pytest.raises(ValidationError, match=key):

@@ -6,6 +6,8 @@ import pytest
 
 from adapters.discord.slash import locales, slash_commands
 from bot.chat.command import CommandSpec, Option, OptionType
+from bot.chat.definition import spec_of
+from bot.commands import find_commands
 from tests.fakes.discord_rules import command_problems
 
 KEYWORDS = CommandSpec(
@@ -45,6 +47,13 @@ def test_a_command_is_registered_so() -> None:
 
 def test_what_is_registered_keeps_the_rules() -> None:
     assert command_problems([dict(command) for command in slash_commands([KEYWORDS])]) == {}
+
+
+def test_all_commands_of_vestka_keep_the_rules() -> None:
+    commands = slash_commands([spec_of(command) for command in find_commands()])
+
+    assert commands
+    assert command_problems([dict(command) for command in commands]) == {}
 
 
 def test_a_command_for_everybody_asks_for_no_right() -> None:
