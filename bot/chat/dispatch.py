@@ -115,7 +115,7 @@ class Dispatcher:
         if hearing is not Hearing.ANSWER and not (command and command.always):
             return self._refuse_flood(heard, hearing)
         if command is None:
-            return self._explain_unknown(heard)
+            return await self._explain_unknown(heard)
         chat, others = await self._chats(command, heard.place)
         if hearing is not Hearing.ANSWER and chat is None:
             return self._refuse_flood(heard, hearing)
@@ -126,9 +126,11 @@ class Dispatcher:
             return None
         return _Answer(plain(self._translator(heard, None).text("flood")), only_sender=True)
 
-    def _explain_unknown(self, heard: Heard) -> _Answer:
+    async def _explain_unknown(self, heard: Heard) -> _Answer:
         message_id = "command.unknown" if heard.name or heard.action else "unread"
-        return _Answer(plain(self._translator(heard, None).text(message_id)), only_sender=True)
+        async with self._database.reading() as tx:
+            chat = await chats.find(tx, self._keyring, heard.place)
+        return _Answer(plain(self._translator(heard, chat).text(message_id)), only_sender=True)
 
     async def _chats(self, command: Command, place: ChatRef) -> tuple[Chat | None, tuple[Chat, ...]]:
         """The chat that a command means: the one here, else the group's only one; else those that exist."""

@@ -1,4 +1,4 @@
-"""Chats that stand in the configuration: nobody has to accept there, the maintainer did by writing them down."""
+"""Chats that stand in the configuration: nobody accepts there, the maintainer did by writing them down."""
 
 from __future__ import annotations
 

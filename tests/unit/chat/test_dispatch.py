@@ -143,11 +143,31 @@ async def test_a_forged_press_changes_nothing(talk: Talk) -> None:
     assert await talk.chat() == before
 
 
-async def test_the_chats_language_answers(talk: Talk) -> None:
+@pytest.mark.parametrize("line", ["/weather", "free text", "/keywords list", "/keywords add (", "/help"])
+async def test_the_chats_language_answers_whatever_the_client_speaks(talk: Talk, line: str) -> None:
     talk.language = "be"
     await talk.accepts()
+    expected = await talk.types(line)
     talk.language = "en"
-    assert "няма" in await talk.types("/weather") or "няма" in await talk.types("/keywords list")
+    assert await talk.types(line) == expected
+    assert any("а" <= letter <= "ў" for letter in expected)
+
+
+HOSTILE = [
+    "/", "//", "/\0", "/keywords", "/keywords add", "/keywords add " + "(" * 4000, "/keywords add \u202e\u0301*",
+    "/keywords remove " + "9" * 4000, "/latest " + "9" * 5000, "/latest ٣", "/event " + "{id}" * 900, "/help {usage}",
+    "/keywords add {query}", "/topics {0}", "/keywords add " + "\u0301" * 180, "{", "/keywords remove {}",
+]  # fmt: skip
+
+
+async def test_hostile_lines_are_answered_like_any_mistake(talk: Talk) -> None:
+    await talk.accepts()
+    for line in HOSTILE:
+        answer = await talk.types(line)
+        assert answer
+        assert "fault is ours" not in answer
+        assert len(answer) < 2000
+        talk.clock.shift(60)
 
 
 # --- floods ---------------------------------------------------------------------------------------------
