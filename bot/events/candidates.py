@@ -86,7 +86,7 @@ def event_keys(event: Event) -> frozenset[str]:
     """What an event is found by."""
     profile = profile_of(event)
     keys = {f"day:{day}" for day in days_around(profile.day, NEAR)}
-    keys.update(f"number:{number}" for number in profile.numbers | profile.floors)
+    keys.update(f"number:{number}" for number in profile.numbers)
     keys.update(f"person:{person}" for person in profile.people)
     keys.update(
         f"by:{by}:{week_of(profile.day) + shift}" for _, by in profile.moves for shift in range(-2, 3)

@@ -26,7 +26,7 @@ JOIN = 2.0  # points that make an item part of an event
 ALERTING = timedelta(
     days=14
 )  # CONTRACT "What is promised": after the last change an event takes alerts so long
-NEAR = 6  # days in which a report that says little is taken for one more of the last event
+NEAR = 3  # days in which a report that says little is taken for one more of the last event
 FAR = -100.0  # nothing can make up for it
 
 TIGHTEN = frozenset({Action.IMPOSED, Action.EXTENDED, Action.THREATENED})
@@ -109,7 +109,7 @@ def weigh_day(view: View, profile: Profile, gap: int) -> list[Evidence]:
 def weigh_number(view: View, profile: Profile, gap: int) -> Evidence | None:
     """The number released. On one day numbers grow and differ; on different days they tell events apart."""
     count = view.facts.released
-    known = profile.numbers or profile.floors
+    known = profile.numbers
     if count is None or not known:
         return None
     shown = "/".join(map(str, sorted(known)))
@@ -143,8 +143,10 @@ def near(value: int, known: frozenset[int]) -> bool:
 
 def weigh_people(view: View, profile: Profile, gap: int) -> Evidence | None:
     """Who was freed. Nobody is freed twice within the window, so a shared name says much."""
-    if not view.people or not profile.people:
+    if not profile.people:
         return None
+    if not view.people:
+        return weigh_mentions(view, profile)
     shared = view.people & profile.people
     if shared:
         points = 4.0 if len(shared) == 1 else 5.0
@@ -152,6 +154,15 @@ def weigh_people(view: View, profile: Profile, gap: int) -> Evidence | None:
     if gap <= 1:
         return None
     return Evidence(points=-2.0, reason=Reason(code="other people", words=", ".join(sorted(view.people)[:3])))
+
+
+def weigh_mentions(view: View, profile: Profile) -> Evidence | None:
+    """What frees nobody by name but speaks of somebody freed in the event is likely to be about the event."""
+    surnames = {person.partition("/")[0] for person in profile.people}
+    shared = surnames & {trait.partition(":")[2] for trait in view.traits if trait.startswith("person:")}
+    if not shared:
+        return None
+    return Evidence(points=4.0, reason=Reason(code="speaks of", words=", ".join(sorted(shared)[:3])))
 
 
 def weigh_moves(view: View, profile: Profile, gap: int) -> list[Evidence]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
+from bot.events.numbers import Camp, Numbers
 from bot.events.remembered import Remembered
-from bot.events.tally import Camp, Heard, Numbers, OwnerVoice, Tally, counted
+from bot.events.tally import Heard, OwnerVoice, Tally
 from bot.model import Action, Event, Move, Report, Stage, Standing, Topic
 
-GROWS = timedelta(hours=24)  # a number that rises within a day is one count going on, not a quarrel
 ODD = 5  # a move that not more than one in so many owners tell of is a misreading
 SURE = 2  # owners that must name a person before the name is published (CONTRACT "An alert")
 
@@ -101,7 +101,7 @@ def read_summary(event: Event, tally: Tally) -> EventSummary:
         topics=event.topics,
         released=released_of(tally.numbers),
         still_held=still_held_of(tally.held[1] if tally.held else None),
-        moves=moves_of(tally.heard),
+        moves=moves_of(tally.heard, beside_release=Topic.RELEASE in event.topics, owners=len(tally.tellers)),
         people=people_of(tally),
         owners=tuple(tally.owners.values()),
         confirmations=len(tally.groups),
@@ -119,34 +119,17 @@ def summarise(event: Event) -> EventSummary:
 
 
 def released_of(numbers: Numbers) -> Released | None:
-    """The number released, as a range where owners disagree.
+    """The number released, as a range where owners disagree (`bot.events.numbers`).
 
-    Each owner's newest word counts. "More than 50" beside an exact 52 adds nothing. What grew within a day
-    takes the newest. Values of fewer than one in five of the owners who state one are left out.
+    Each owner's newest word counts. "More than 50" beside an exact 52 adds nothing.
     """
-    camps = drop_outgrown(numbers.exact or numbers.floors)
-    kept = counted({value: len(camp.outlets) for value, camp in camps.items()})
-    claims = claims_of({value: camps[value] for value in kept}, at_least=not numbers.exact)
-    if not claims:
+    shown = numbers.shown()
+    if not shown:
         return None
-    return Released(low=min(kept), high=max(kept), at_least=not numbers.exact, claims=claims)
-
-
-def drop_outgrown(camps: Mapping[int, Camp]) -> Mapping[int, Camp]:
-    """Leave out smaller numbers that were all said before a larger one and within a day of it: 4, 8, then 18.
-
-    A smaller number that somebody still says afterwards stays: that is a quarrel, not growth.
-    """
-    if len(camps) < 2:
-        return camps
-    spans = {value: camp.span for value, camp in camps.items()}
-    return {value: camp for value, camp in camps.items() if not outgrown(value, spans)}
-
-
-def outgrown(value: int, spans: Mapping[int, tuple[datetime, datetime]]) -> bool:
-    """Whether a larger number came after the last report of this one, and within a day."""
-    last = spans[value][1]
-    return any(other > value and timedelta(0) < first - last <= GROWS for other, (first, _) in spans.items())
+    at_least = not numbers.exact
+    return Released(
+        low=min(shown), high=max(shown), at_least=at_least, claims=claims_of(shown, at_least=at_least)
+    )
 
 
 def claims_of(camps: Mapping[int, Camp], *, at_least: bool) -> tuple[Claim, ...]:
@@ -178,13 +161,15 @@ def still_held_of(report: Report | None) -> StillHeld | None:
     )
 
 
-def moves_of(heard: Heard) -> tuple[Move, ...]:
+def moves_of(heard: Heard, *, beside_release: bool, owners: int) -> tuple[Move, ...]:
     """One move for each actor and action, at its furthest stage; the first text that reached it is kept.
 
-    Where many speak of moves, one that few owners read differently is left out, unless it is official. A
-    threat that was carried out is left out.
+    A move that few tell of is left out, unless it is official. Beside a release, `owners` are all that tell
+    of the happening: there a text may recall the easing that came with the last release. A threat that was
+    carried out is left out.
     """
-    believed = {key: move for key, move in heard.best.items() if is_believed(key, heard)}
+    asked = owners if beside_release else len(heard.everybody)
+    believed = {key: move for key, move in heard.best.items() if is_believed(key, heard, asked)}
     carried_out = {by for action, by in believed if action is not Action.THREATENED}
     return tuple(
         move
@@ -193,9 +178,10 @@ def moves_of(heard: Heard) -> tuple[Move, ...]:
     )
 
 
-def is_believed(key: tuple[Action, str], heard: Heard) -> bool:
-    """Whether an official or more than one in `ODD` of the owners who tell of moves stands by this one."""
-    return key in heard.official or ODD * len(heard.owners[key]) > len(heard.everybody)
+def is_believed(key: tuple[Action, str], heard: Heard, asked: int) -> bool:
+    """Whether an official, or more than one in `ODD` of those asked and at least `SURE`, stands by a move."""
+    said = len(heard.owners[key])
+    return key in heard.official or (ODD * said > asked and (said >= SURE or asked <= SURE))
 
 
 def people_of(tally: Tally) -> tuple[NamedPerson, ...]:

@@ -7,26 +7,16 @@ A tally grows with its event and is never handed out; what is read off it never 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.events.numbers import Numbers
 from bot.events.voices import voices_of
-from bot.model import Action, Count, Event, Kind, Move, Report, Stage, Standing
+from bot.model import Action, Event, Kind, Move, Report, Stage, Standing
 
 FRESH = 4  # days within which a happening is reported as news
 PROGRESS = (Stage.DEMANDED, Stage.REFUSED, Stage.PROPOSED, Stage.DECIDED)
-
-
-def counted(owners: Mapping[int, int]) -> frozenset[int]:
-    """The values that at least one in five of the owners who state one stand by.
-
-    Needs: value → number of owners. With up to five owners each value counts, so that 15 and 18 stay a
-    range; among fifty, three who took "14 foreigners" for the whole do not. Fails when the first few
-    reports are all wrong: then their value counts until enough others came.
-    """
-    stated = sum(owners.values())
-    return frozenset(value for value, count in owners.items() if 5 * count >= stated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,57 +26,6 @@ class OwnerVoice:
     owner: str
     outlet: str
     standing: Standing
-
-
-@dataclass(slots=True)
-class Camp:
-    """Those who state one number, by owner, and from when to when they do."""
-
-    outlets: dict[str, str] = field(default_factory=dict)
-    standings: dict[str, Standing] = field(default_factory=dict)
-    times: dict[str, datetime] = field(default_factory=dict)
-
-    def add(self, report: Report) -> None:
-        """One more owner."""
-        self.outlets[report.owner] = report.outlet
-        self.standings[report.owner] = report.standing
-        self.times[report.owner] = report.seen
-
-    def drop(self, owner: str) -> None:
-        """An owner changed its mind."""
-        for told in (self.outlets, self.standings, self.times):
-            told.pop(owner, None)
-
-    @property
-    def span(self) -> tuple[datetime, datetime]:
-        """When it was stated first and last."""
-        return min(self.times.values()), max(self.times.values())
-
-
-class Numbers:
-    """Who states which number, each owner with its newest word only."""
-
-    def __init__(self) -> None:
-        self.exact: defaultdict[int, Camp] = defaultdict(Camp)
-        self.floors: defaultdict[int, Camp] = defaultdict(Camp)
-        self._stated: dict[str, Count] = {}
-
-    def add(self, report: Report, count: Count) -> None:
-        """An owner states a number; what it said before is forgotten."""
-        older = self._stated.get(report.owner)
-        if older is not None:
-            camps = self._camps(older)
-            camps[older.value].drop(report.owner)
-            if not camps[older.value].outlets:
-                del camps[older.value]
-        self._stated[report.owner] = count
-        self._camps(count)[count.value].add(report)
-
-    def _camps(self, count: Count) -> defaultdict[int, Camp]:
-        return self.floors if count.at_least else self.exact
-
-    def __bool__(self) -> bool:
-        return bool(self._stated)
 
 
 class Heard:
@@ -151,6 +90,7 @@ class Tally:
         self.authority = False
         self.held: tuple[tuple[bool, bool, datetime], Report] | None = None
         self.owners: dict[str, OwnerVoice] = {}
+        self.tellers: set[str] = set()  # owners that tell of the happening itself
         self.groups = Groups()
         self.names: dict[str, str] = {}
         self.named_by: defaultdict[str, set[str]] = defaultdict(set)
@@ -168,6 +108,8 @@ class Tally:
         if report.owner not in self.owners:
             voice = OwnerVoice(owner=report.owner, outlet=report.outlet, standing=report.standing)
             self.owners[report.owner] = voice
+        if report.happening:
+            self.tellers.add(report.owner)
         self.groups.add(report)
         self._add_day(report)
         self._add_numbers(report)
