@@ -95,7 +95,8 @@ def _tell(error: BaseException) -> int:
         raise error
     mistakes = [mistake for leaf in errors if isinstance(leaf, ConfigError) for mistake in leaf.mistakes]
     if mistakes:
-        click.echo(f"The configuration has {len(mistakes)} mistake{'s' * (len(mistakes) > 1)}:", err=True)
+        count = f"{len(mistakes)} mistake{'s' * (len(mistakes) > 1)}"
+        click.echo(f"{count} in the configuration or the arguments:", err=True)
     for mistake in mistakes:
         click.echo(f"  {mistake}", err=True)
     for leaf in errors:

@@ -10,6 +10,8 @@ import json
 import logging
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, time, timedelta
 from logging.handlers import TimedRotatingFileHandler
 from pathlib import Path
@@ -98,6 +100,18 @@ def set_up_logs(
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+@contextmanager
+def quiet(name: str) -> Iterator[None]:
+    """Let one logger speak of errors only: somebody tells the rest in a better form."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 class _CurrentStderr:

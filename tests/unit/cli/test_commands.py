@@ -97,6 +97,13 @@ def test_other_peoples_text_is_no_markup(capsys: pytest.CaptureFixture[str]) -> 
     assert "[bold]not bold[/bold] :smile: [/]" in capsys.readouterr().out
 
 
+def test_other_peoples_text_does_not_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(("title",), [("\x1b[2Jcleared \u202etxt.exe",)])
+    out = capsys.readouterr().out
+    assert "[2Jcleared txt.exe" in out
+    assert "\x1b" not in out
+
+
 def test_progress_is_ten_plain_lines_where_no_bar_can_be_drawn(capsys: pytest.CaptureFixture[str]) -> None:
     with draw_progress("replay") as progressed:
         for done in range(1, 201):
