@@ -148,9 +148,9 @@ class Dispatcher:
         try:
             message = await _obey(command, heard, context, others)
         except PersonError as error:
-            log.info("a command was refused", command=command.name, why=error.message_id)
+            log.debug("a command was refused", command=command.name, why=error.message_id)
             return _Answer(_in_words(error, context.translator), only_sender=True)
-        log.info("a command was answered", command=command.name, platform=heard.place.platform)
+        log.debug("a command was answered", command=command.name, platform=heard.place.platform)
         return _Answer(message)
 
     def _context(self, heard: Heard, chat: Chat | None) -> Context:

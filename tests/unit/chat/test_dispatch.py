@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from bot.chat.definition import Command, Context
@@ -242,7 +243,16 @@ async def test_a_lost_answer_is_not_sent_again(talk: Talk) -> None:
     assert await talk.types("/help") == ""
 
 
-async def test_no_log_line_holds_an_id_or_a_text(talk: Talk) -> None:
+@pytest.fixture
+def every_level() -> Iterator[None]:
+    """Logs of every level, whatever another test configured."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(0))
+    yield
+    structlog.configure(**before)
+
+
+async def test_no_log_line_holds_an_id_or_a_text(talk: Talk, every_level: None) -> None:
     with capture_logs() as lines:
         await talk.types("/start")
         await talk.accepts()
