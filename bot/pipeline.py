@@ -167,7 +167,7 @@ class Pipeline:
     async def _find_fresh(
         self, source: Source, state: SourceState, poll: Poll
     ) -> tuple[list[Item], dict[str, Seen]]:
-        """The entries that this source never showed with this content, as items; and the keys it had shown."""
+        """Entries that this source never showed with this content, as items; and the keys it had shown."""
         found = {
             entry.key: normalise(
                 entry, source, seen=poll.fetched, baseline=not state.baseline_done,
@@ -241,7 +241,7 @@ def _log_taken(taken: Taken) -> None:
         item=taken.item.id,
         source=taken.item.source,
         verdict=taken.decision.verdict.value,
-        event=taken.after.id if taken.after else None,
+        event_id=taken.after.id if taken.after else None,
         changes=[kind.value for kind in taken.decision.changes],
         urgent=taken.decision.urgent,
     )
