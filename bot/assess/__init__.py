@@ -3,21 +3,20 @@ explained."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from bot.assess.counts import choose_held, choose_released, find_figures
-from bot.assess.day import find_day
+from bot.assess.days import find_day
 from bot.assess.kind import find_kind, is_happening
 from bot.assess.lexicon import load_lexicon
 from bot.assess.people import Named, find_people
 from bot.assess.reading import Reading, read
 from bot.assess.release import ENOUGH, Release, find_releases, weigh_release
+from bot.assess.sanctions import ENOUGH as SANCTIONS_ENOUGH
 from bot.assess.sanctions import Found, find_moves, weigh_sanctions
 from bot.assess.traits import find_traits
 from bot.model import Assessment, Facts, Person, Reason, Topic
 from bot.text.language import find_language
-
-SANCTIONS_ENOUGH = 2.5  # points that make a text relevant for sanctions
 
 
 def assess(title: str, summary: str, *, published: datetime, language: str | None = None) -> Assessment:
@@ -27,7 +26,7 @@ def assess(title: str, summary: str, *, published: datetime, language: str | Non
     639-1 where it is known, else it is found out. Never raises for any text.
     """
     code = language if language and language != "und" else find_language(f"{title}\n{summary}")
-    reading = read(title, summary, load_lexicon(code))
+    reading = read(title, summary, load_lexicon(code), published.date())
     if not reading.words:
         return Assessment(relevant=False, language=code, reasons=(Reason(code="no words"),))
     people = find_people(reading)
@@ -35,15 +34,14 @@ def assess(title: str, summary: str, *, published: datetime, language: str | Non
     topics, reasons = _find_topics(reading, releases, moves, people)
     if not topics:
         return Assessment(relevant=False, language=code, reasons=reasons or (Reason(code="neither topic"),))
-    return _tell(reading, published.date(), code, topics, releases, moves, people, reasons)
+    return _tell(reading, code, topics, releases, moves, people, reasons)
 
 
 def _find_topics(
     reading: Reading, releases: tuple[Release, ...], moves: tuple[Found, ...], people: tuple[Named, ...]
 ) -> tuple[tuple[Topic, ...], tuple[Reason, ...]]:
-    seen = frozenset().union(*(word.concepts for word in reading.words))
     named = frozenset(reading.words[one.first].sentence for one in people)
-    release, release_reasons = weigh_release(reading, releases, seen, named)
+    release, release_reasons = weigh_release(reading, releases, named)
     sanctions, sanction_reasons = weigh_sanctions(moves)
     topics = tuple(
         topic
@@ -58,7 +56,6 @@ def _find_topics(
 
 def _tell(
     reading: Reading,
-    published: date,
     code: str,
     topics: tuple[Topic, ...],
     releases: tuple[Release, ...],
@@ -66,10 +63,11 @@ def _tell(
     people: tuple[Named, ...],
     reasons: tuple[Reason, ...],
 ) -> Assessment:
-    figures = find_figures(reading, published, people)
+    figures = find_figures(reading, people)
+    released = choose_released(reading, figures) if Topic.RELEASE in topics else None
     facts = Facts(
-        released=choose_released(reading, figures) if Topic.RELEASE in topics else None,
-        still_held=choose_held(reading, figures),
+        released=released,
+        still_held=choose_held(reading, figures, released),
         moves=tuple(found.move for found in moves) if Topic.SANCTIONS in topics else (),
         people=_freed_people(reading, releases, people),
     )
@@ -81,7 +79,7 @@ def _tell(
         kind=kind,
         happening=is_happening(kind, releases, moves),
         facts=facts,
-        day=find_day(reading, releases, published),
+        day=find_day(reading, releases),
         language=code,
         traits=find_traits(reading, facts, people),
         reasons=reasons,

@@ -12,23 +12,26 @@ Where nothing is left, the fact is absent.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import NamedTuple
 
-from bot.assess.lexicon import MONTH
+from bot.assess.days import is_another_day, is_month
 from bot.assess.people import Named
 from bot.assess.reading import Reading, Word
-from bot.assess.release import PRISONERS, VERBS
+from bot.assess.release import PREDICATES, PRISONERS
 from bot.assess.stance import Stance, find_stance
 from bot.model import Count
 
-HEADS = frozenset({"POLITICAL", "PRISONER", "PERSON", "FIGURE"})
-NOT_PEOPLE = frozenset({"YEARS", "UNIT", "MEASURE", "AGE"})
+GENERIC = frozenset({"POLITICAL", "PRISONER", "PERSON"})  # nouns that count the whole group
+SPECIAL = frozenset({"FIGURE", "NATIONAL", "GENDER"})  # nouns that may count a part of it
+HEADS = GENERIC | SPECIAL
+NOT_PEOPLE = frozenset({"YEARS", "UNIT", "MEASURE", "AGE", "SENTENCE"})
 KEEPS = frozenset({"STILL", "HELD", "COUNT"})
 BREAK = 4  # words that a clause boundary is worth
 REACH = 14  # words within which a predicate governs a number
 HEAD_REACH = 4  # words between a number and its noun
-RECENT = 6  # days: a date nearer to publication than this is this event's
+MANY = 100  # of political prisoners: a number as great is of those held, unless it is said to be freed
+AFTERWARDS = 3  # words after a number within which "among them" makes it a part
+MORE_THAN = 1.3  # "more than 50" and 52 are one number, if the exact one is at most so much greater
 
 
 class Figure(NamedTuple):
@@ -44,20 +47,18 @@ class Figure(NamedTuple):
     last: int  # word with which its phrase ends
 
 
-def find_figures(reading: Reading, published: date, people: tuple[Named, ...]) -> tuple[Figure, ...]:
+def find_figures(reading: Reading, people: tuple[Named, ...]) -> tuple[Figure, ...]:
     """All numbers of people in a text."""
     found = []
     for place, word in enumerate(reading.words):
-        if word.value is not None and word.value > 0:
-            figure = _read_figure(reading, place, word, published, people)
+        if word.value is not None and word.value > 1:
+            figure = _read_figure(reading, place, word, people)
             if figure is not None:
                 found.append(figure)
     return tuple(found)
 
 
-def _read_figure(
-    reading: Reading, place: int, word: Word, published: date, people: tuple[Named, ...]
-) -> Figure | None:
+def _read_figure(reading: Reading, place: int, word: Word, people: tuple[Named, ...]) -> Figure | None:
     words = reading.words
     before = words[place - 1] if place else None
     after = words[place + 1] if place + 1 < len(words) else None
@@ -66,17 +67,17 @@ def _read_figure(
     head, last = _find_head(reading, place)
     if head in NOT_PEOPLE:
         return None
-    release, held = _nearest(reading, place, VERBS, asserted=True), _nearest(reading, place, KEEPS)
+    release, held = _nearest(reading, place, PREDICATES, asserted=True), _nearest(reading, place, KEEPS)
     if not head and min(release, held) > 4:
         return None
-    value = int(word.value or 0) + _companions(reading, place, people)
+    value = int(word.value or 0) + _companions(reading, place, head, people)
     return Figure(
         place,
         value,
         head,
         release,
         held,
-        _find_signs(reading, place, last, published),
+        _find_signs(reading, place, last),
         word.sentence < reading.title,
         last,
     )
@@ -97,12 +98,12 @@ def _spoils_after(before: Word, word: Word, value: int) -> bool:
     """Whether the word before a number makes it a date, an ordinal or an age ("Kastusiou, 67,")."""
     if "ORDINAL" in before.concepts or ("AGE" in before.concepts and before.clause == word.clause):
         return True
-    return _is_month(before) and (value <= 31 or 1900 < value < 2100)
+    return is_month(before) and (value <= 31 or 1900 < value < 2100)
 
 
 def _spoils_before(after: Word, word: Word, value: int) -> bool:
     """Whether the word after a number makes it a date, a term, a measure or an age."""
-    if _is_month(after) and value <= 31:
+    if is_month(after) and value <= 31:
         return True
     return bool(after.concepts & {"MEASURE", "YEARS", "AGE"}) and after.clause == word.clause
 
@@ -116,10 +117,6 @@ def _is_age(word: Word, before: Word | None, after: Word | None) -> bool:
     return after is None or after.clause != word.clause
 
 
-def _is_month(word: Word) -> bool:
-    return any(concept.startswith(MONTH) for concept in word.concepts)
-
-
 def _find_head(reading: Reading, place: int) -> tuple[str, int]:
     """The concept of the noun that a number counts, and where it stands."""
     words, number = reading.words, reading.words[place]
@@ -131,13 +128,26 @@ def _find_head(reading: Reading, place: int) -> tuple[str, int]:
             break
         for concepts in (HEADS, NOT_PEOPLE):
             if found := other.concepts & concepts:
-                return min(found, key=lambda concept: concept != "POLITICAL"), place + offset
+                return _name_head(reading, place, other, found), place + offset
         if "OTHERS" in other.concepts and offset == 1:
             return "OTHERS", place + 1
     before = words[place - 1] if place else None
     if before is not None and before.clause == number.clause and "OTHERS" in before.concepts:
         return "OTHERS", place
     return "", place
+
+
+def _name_head(reading: Reading, place: int, noun: Word, found: frozenset[str]) -> str:
+    """One concept for a noun: the most telling; citizens of Belarus are people like all others."""
+    head = next(
+        concept
+        for concept in ("POLITICAL", "PRISONER", "GENDER", "NATIONAL", "PERSON", "FIGURE", *NOT_PEOPLE)
+        if concept in found
+    )
+    near = reading.words[place + 1 : place + HEAD_REACH + 2]
+    if head == "NATIONAL" and any("BELARUS" in other.concepts for other in near):
+        return "PERSON"
+    return head
 
 
 def _nearest(reading: Reading, place: int, concepts: frozenset[str], *, asserted: bool = False) -> int:
@@ -156,11 +166,11 @@ def _nearest(reading: Reading, place: int, concepts: frozenset[str], *, asserted
     return best
 
 
-SIGNS_BEFORE = frozenset({"INCLUDING", "OUT_OF", "AT_LEAST", "APPROX", "OTHERS", "AND"})
+SIGNS_BEFORE = frozenset({"INCLUDING", "AMONG", "OUT_OF", "AT_LEAST", "APPROX", "OTHERS", "AND"})
 SIGNS_AROUND = frozenset({"EARLIER", "TOTAL"})
 
 
-def _find_signs(reading: Reading, place: int, last: int, published: date) -> frozenset[str]:
+def _find_signs(reading: Reading, place: int, last: int) -> frozenset[str]:
     words, number = reading.words, reading.words[place]
     signs: set[str] = set()
     for index in range(max(0, place - 3), place):
@@ -174,50 +184,42 @@ def _find_signs(reading: Reading, place: int, last: int, published: date) -> fro
         signs |= other.concepts & SIGNS_AROUND
         if index < place and "INCLUDING" in other.concepts:
             signs.add("INCLUDING")
-        if _is_month(other) and _is_another_day(reading, index, published):
+        if last < index <= last + AFTERWARDS and "INCLUDING" in other.concepts and "AND" not in signs:
+            signs.add("PART")
+        if is_month(other) and is_another_day(reading, index):
             signs.add("EARLIER")
+    if "AMONG" in signs and not signs & {"INCLUDING", "PART"}:
+        signs -= {"OUT_OF"}
     return frozenset(signs)
 
 
-def _is_another_day(reading: Reading, index: int, published: date) -> bool:
-    """Whether a month (with its day, if one stands beside it) is not about the time of publication."""
-    month = next(
-        int(concept[len(MONTH) :]) for concept in reading.words[index].concepts if concept.startswith(MONTH)
-    )
-    if abs(month - published.month) not in {0, 1, 11}:
-        return True
-    for other in reading.words[max(0, index - 1) : index + 2]:
-        if other.value is not None and 1 <= other.value <= 31:
-            return _days_apart(month, other.value, published) > RECENT
-    return month != published.month and published.day > RECENT
-
-
-def _days_apart(month: int, day: int, published: date) -> int:
-    candidates = []
-    for year in (published.year - 1, published.year, published.year + 1):
-        try:
-            candidates.append(abs((date(year, month, day) - published).days))
-        except ValueError:
-            continue
-    return min(candidates, default=366)
-
-
-def _companions(reading: Reading, place: int, people: tuple[Named, ...]) -> int:
-    """How many named people are added to "and 13 others" or "he and 13 others"."""
+def _companions(reading: Reading, place: int, head: str, people: tuple[Named, ...]) -> int:
+    """How many are to be added to a number: the named in "Losik and 13 others", one for "he and 13
+    others"."""
     words, number = reading.words, reading.words[place]
     before = [word for word in words[max(0, place - 3) : place] if word.sentence == number.sentence]
-    near = {concept for word in words[place - 1 if place else 0 : place + 3] for concept in word.concepts}
-    if not before or not any("AND" in word.concepts for word in before[-2:]) or "OTHERS" not in near:
-        return 0
-    first, _ = reading.sentences[number.sentence]
-    listed = [named for named in people if first <= named.first and named.last < place]
-    if listed and place - listed[-1].last <= 4:
-        return len(_run(reading, listed))
-    pronoun = any(word.concepts & {"PRONOUN"} for word in before)
-    return 1 if pronoun or (before[-2:][0].capital and not before[-2:][0].concepts) else 0
+    others = any("OTHERS" in word.concepts for word in words[max(0, place - 1) : place + 3])
+    first, after = reading.sentences[number.sentence]
+    if any("AND" in word.concepts for word in before[-2:]) and (others or head in GENERIC):
+        listed = [named for named in people if first <= named.first and named.last < place]
+        if listed and place - listed[-1].last <= 4:
+            return len(_run(listed))
+        joined = next(word for word in reversed(before) if "AND" in word.concepts)
+        left = before[before.index(joined) - 1] if before.index(joined) else None
+        if left is not None and others and (left.concepts & {"PRONOUN"} or _is_surname(left)):
+            return 1
+    if others and any(
+        "WITH" in word.concepts for word in (*before, *words[place + 1 : min(after, place + 8)])
+    ):
+        return 1
+    return 0
 
 
-def _run(reading: Reading, listed: list[Named]) -> list[Named]:
+def _is_surname(word: Word) -> bool:
+    return word.capital and not word.opens and not word.concepts
+
+
+def _run(listed: list[Named]) -> list[Named]:
     """The names at the end of a list that stand together."""
     run = [listed[-1]]
     for named in reversed(listed[:-1]):
@@ -231,63 +233,131 @@ def _run(reading: Reading, listed: list[Named]) -> list[Named]:
 
 
 def choose_released(reading: Reading, figures: tuple[Figure, ...]) -> Count | None:
-    """The number released in this event."""
+    """The number released in this event.
+
+    Of the numbers that a release governs, the title's wins if it counts the whole group; a number of women,
+    foreigners or journalists gives way to a greater one, for it may be a part. "More than 50" gives way to
+    52.
+    """
     worth = [(points, -figure.place, figure) for figure in figures if (points := _released_worth(figure)) > 0]
     if not worth:
+        return _count_single(reading, figures) or _count_recalled(reading, figures)
+    _, _, best = max(worth)
+    if best.head == "FIGURE" and not best.title:
         return None
-    points, _, best = max(worth)
+    candidates = [figure for points, _, figure in worth if points >= 2.0]
+    if best.head in SPECIAL | {"OTHERS", ""}:
+        best = _prefer_greater(reading, best, candidates)
     pair = _pair_sum(reading, figures, best)
     if pair is not None:
         return pair
-    return _count(reading, best)
+    return _count(reading, _prefer_exact(best, figures))
 
 
 def _released_worth(figure: Figure) -> float:
-    if figure.release > REACH or figure.held < figure.release or figure.signs & {"OUT_OF"}:
+    if figure.release > REACH or figure.held < figure.release:
+        return 0.0
+    if "OUT_OF" in figure.signs and figure.value >= MANY:
         return 0.0
     worth = 4.0 - figure.release / 4 + 2.0 * figure.title
-    worth += {"POLITICAL": 1.5, "PRISONER": 1.0, "PERSON": 0.5, "FIGURE": 0.0, "OTHERS": 0.25}.get(
-        figure.head, 0.0
-    )
-    for sign, cost in (("EARLIER", 4.0), ("TOTAL", 4.0), ("INCLUDING", 4.0)):
-        if sign in figure.signs:
-            worth -= cost
-    return worth
+    worth += {"POLITICAL": 1.5, "PRISONER": 1.0, "PERSON": 0.75, "OTHERS": 0.25}.get(figure.head, 0.0)
+    return worth - 7.0 * len(figure.signs & {"EARLIER", "TOTAL", "INCLUDING", "PART"})
+
+
+def _prefer_greater(reading: Reading, best: Figure, candidates: list[Figure]) -> Figure:
+    """A number that may count a part gives way to the greatest that counts the whole."""
+    wholes = [figure for figure in candidates if figure.value > best.value and figure.head in GENERIC | {""}]
+    return max(wholes, key=lambda figure: figure.value, default=best)
+
+
+def _count_recalled(reading: Reading, figures: tuple[Figure, ...]) -> Count | None:
+    """What a follow-up recalls of its event ("among the 52 freed on 11 September"), when it counts nobody
+    else."""
+    recalled = [
+        figure
+        for figure in figures
+        if figure.release <= REACH
+        and figure.head in GENERIC
+        and "EARLIER" in figure.signs
+        and not figure.signs & {"TOTAL", "INCLUDING", "PART"}
+    ]
+    return _count(reading, recalled[0]) if len(recalled) == 1 else None
+
+
+def _prefer_exact(best: Figure, candidates: tuple[Figure, ...]) -> Figure:
+    """ "More than 50" gives way to an exact number that is little greater."""
+    if "AT_LEAST" not in best.signs:
+        return best
+    exact = [
+        figure
+        for figure in candidates
+        if best.value <= figure.value <= best.value * MORE_THAN
+        and "AT_LEAST" not in figure.signs
+        and figure.head in GENERIC
+    ]
+    return max(exact, key=lambda figure: figure.value, default=best)
 
 
 def _pair_sum(reading: Reading, figures: tuple[Figure, ...], best: Figure) -> Count | None:
     """ "14 women and 16 men" where no whole is named: their sum."""
-    if best.head != "PERSON" or best.title:
+    if best.head != "GENDER":
         return None
     for other in figures:
-        between = other.place - best.last
-        if other.head == "PERSON" and 0 < between <= 2 and "AND" in other.signs and not other.title:
-            quote = reading.quote(best.place, other.last)
-            return Count(value=best.value + other.value, quote=quote)
+        first, second = sorted((best, other), key=lambda figure: figure.place)
+        if other is not best and other.head == "GENDER" and 0 < second.place - first.last <= 2:
+            return Count(value=best.value + other.value, quote=reading.quote(first.place, second.last))
     return None
 
 
-def choose_held(reading: Reading, figures: tuple[Figure, ...]) -> Count | None:
+def _count_single(reading: Reading, figures: tuple[Figure, ...]) -> Count | None:
+    """One, where the title tells of the release of a single citizen of another country and counts nobody."""
+    title = [(place, word) for place, word in enumerate(reading.words) if word.sentence < reading.title]
+    if any(figure.title for figure in figures) or any("OTHERS" in word.concepts for _, word in title):
+        return None
+    freed = [place for place, word in title if "FREE" in word.concepts]
+    freed = [place for place in freed if find_stance(reading, place)[0] is Stance.ASSERTED]
+    for place, word in title:
+        country = reading.words[max(0, place - 2) : place + 3]
+        foreign = any(other.concepts & FOREIGN for other in country)
+        if "CITIZEN" in word.concepts and foreign and any(abs(place - other) <= REACH for other in freed):
+            return Count(value=1, quote=word.text)
+    return None
+
+
+FOREIGN = frozenset(
+    {"US", "UK", "CANADA", "POLAND", "LITHUANIA", "JAPAN", "SWITZERLAND", "NORWAY", "AUSTRALIA", "EU"}
+)
+
+
+def choose_held(reading: Reading, figures: tuple[Figure, ...], released: Count | None) -> Count | None:
     """The number still held."""
     worth = [
-        (points, -figure.place, figure) for figure in figures if (points := _held_worth(reading, figure)) > 0
+        (points, -figure.place, figure)
+        for figure in figures
+        if (points := _held_worth(reading, figure, released)) > 0
     ]
     if not worth:
         return None
-    return _count(reading, max(worth)[2], by=_find_speaker(reading, max(worth)[2]))
+    best = max(worth)[2]
+    return _count(reading, best, by=_find_speaker(reading, best))
 
 
-def _held_worth(reading: Reading, figure: Figure) -> float:
-    out_of = "OUT_OF" in figure.signs and figure.head in {"POLITICAL", "PRISONER"} and figure.value >= 50
-    if not out_of and (figure.held > REACH or figure.release < figure.held):
+def _held_worth(reading: Reading, figure: Figure, released: Count | None) -> float:
+    """Points for a number being of those held. Only prisoners and, beside "remain", people are held."""
+    seen = reading.seen[reading.words[figure.place].sentence]
+    if figure.head in {"FIGURE", "GENDER", "NATIONAL", "OTHERS"} or "SANCTION" in seen or figure.value < 5:
         return 0.0
-    if figure.head not in {"POLITICAL", "PRISONER", "PERSON", "OTHERS", "FIGURE", ""} or figure.value < 5:
+    if released is not None and figure.value <= released.value:
         return 0.0
-    worth = 4.0 - figure.held / 4 + (1.5 if figure.head in PRISONERS else 0.0)
-    for sign, cost in (("EARLIER", 3.0), ("TOTAL", 1.0), ("INCLUDING", 3.0)):
-        if sign in figure.signs:
-            worth -= cost
-    return worth + (1.0 if figure.value >= 100 else 0.0)
+    known = figure.head == "POLITICAL" and figure.value >= MANY
+    governed = figure.held <= REACH and figure.held <= figure.release
+    if not governed and not (known and (figure.release > 8 or "OUT_OF" in figure.signs)):
+        return 0.0
+    if figure.head not in PRISONERS and not seen & {"STILL", "HELD"} and not seen >= {"COUNT", "POLITICAL"}:
+        return 0.0
+    worth = 4.0 - min(figure.held, REACH) / 4 + (1.5 if figure.head in PRISONERS else 0.0)
+    worth += 1.0 * (figure.value >= MANY) + 1.0 * ("STILL" in seen)
+    return worth - 5.0 * len(figure.signs & {"EARLIER", "INCLUDING"}) - 2.5 * ("TOTAL" in figure.signs)
 
 
 def _count(reading: Reading, figure: Figure, by: str = "") -> Count:

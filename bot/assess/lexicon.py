@@ -6,7 +6,7 @@ for it:
 
     word      this word, whatever its case; written with a capital it must be written so in the text, too
     word*     every word that begins so; *word ends so; *word* contains it
-    two_words a phrase; a lone * in it is any one word
+    two_words a phrase; a lone * in it is any one word, .. any few words (lässt_.._frei)
 
 Looking a word up walks its prefixes once and is then remembered, so that a text costs one dictionary look-up
 a word.
@@ -27,7 +27,7 @@ from bot.text.stems import spell_belarusian
 
 SHARED = "und"
 IGNORE = "IGNORE"  # a phrase under it takes all meaning from its words ("press release")
-ANY = "*"
+ANY, GAP = "*", ".."
 MONTH, WEEKDAY = "MONTH", "WEEKDAY"  # of these concepts: MONTH1 … MONTH12, WEEKDAY1 … WEEKDAY7
 FIGURE = "FIGURE_BY"  # of these concepts: a surname that alone says Belarus
 TELLING = 4  # consonants that such a surname has at least: "lsk" would be too many words
@@ -70,7 +70,7 @@ class Patterns:
             self.tag(entry, concept)
             return
         for word in words:
-            if word != ANY:
+            if word not in {ANY, GAP}:
                 self.tag(word, "=" + word)
         self.phrases.setdefault("=" + words[0], []).append(
             Phrase(tuple("=" + word for word in words[1:]), concept)
@@ -126,6 +126,8 @@ class Lexicon:
 
     def _look_up(self, word: str) -> Meaning:
         spelled = word.casefold().replace("’", "'").replace("ʼ", "'")
+        if spelled.endswith("'s"):
+            word, spelled = word[:-2], spelled[:-2]
         if self.language == "be":
             spelled = spell_belarusian(spelled)
         tags = self._patterns.find(word, spelled)

@@ -26,23 +26,23 @@ class Place(StrEnum):
 
 def find_place(reading: Reading, index: int) -> Place:
     """Where the predicate at a word belongs."""
-    sentence = reading.words[index].sentence
-    here = _seen(reading, sentence)
+    here = concepts_of(reading, reading.words[index].sentence)
     if here & HOME:
         return Place.BELARUS
     if "ELSEWHERE" in here:
         return Place.ELSEWHERE
-    title = frozenset().union(*(_seen(reading, number) for number in range(reading.title)))
+    title = frozenset[str]().union(*(concepts_of(reading, number) for number in range(reading.title)))
     if title & HOME:
         return Place.NEAR
     if "ELSEWHERE" in title:
         return Place.ELSEWHERE
-    everywhere = frozenset().union(*(_seen(reading, number) for number in range(len(reading.sentences))))
+    everywhere = reading.concepts
     if not everywhere & HOME or "ELSEWHERE" in everywhere:
         return Place.ELSEWHERE
-    return Place.FAR if {"RUSSIA"} & (title | here) else Place.NEAR
+    held_here = any(seen & HOME and seen & {"HELD", "PRISONER", "ARREST"} for seen in reading.seen)
+    return Place.FAR if "RUSSIA" in title | here and not held_here else Place.NEAR
 
 
-def _seen(reading: Reading, sentence: int) -> frozenset[str]:
-    first, after = reading.sentences[sentence]
-    return frozenset().union(*(word.concepts for word in reading.words[first:after]))
+def concepts_of(reading: Reading, sentence: int) -> frozenset[str]:
+    """All concepts of a sentence."""
+    return reading.seen[sentence]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from bot.assess.lexicon import IGNORE, Lexicon, Meaning, Phrase
@@ -30,6 +31,8 @@ ABBREVIATIONS = """
     т г гг р св ул им тыс млн млрд чел руб np tzw ok ca etc pm am янв фев авг сен окт ноя дек
 """
 ABBREVIATED = frozenset(ABBREVIATIONS.split())
+ANY_ELEMENT, GAP_ELEMENT = "=*", "=.."  # of phrases: any one word, any few words
+GAP_WORDS = 12  # that a gap may hold: what stands between "lässt" and "frei"
 LONGEST = 6_000  # characters of one item that are read; what matters stands at the top
 PAUSES = frozenset(",;:()[]–—|-")
 
@@ -55,9 +58,12 @@ class Reading(NamedTuple):
     text: str
     language: str
     lexicon: Lexicon
+    published: date
     words: tuple[Word, ...]
     title: int
     sentences: tuple[tuple[int, int], ...]  # index of first word and of the one after the last
+    seen: tuple[frozenset[str], ...]  # concepts of each sentence
+    concepts: frozenset[str]  # of the whole text
 
     def quote(self, first: int, last: int) -> str:
         """The text from one word to another, both included."""
@@ -74,7 +80,7 @@ NONE: frozenset[str] = frozenset()
 MONEY = frozenset({"MEASURE"})
 
 
-def read(title: str, summary: str, lexicon: Lexicon) -> Reading:
+def read(title: str, summary: str, lexicon: Lexicon, published: date) -> Reading:
     """Read title and summary. The summary's repetition of the title is left out."""
     rest = summary.strip()
     head = title.strip()
@@ -85,7 +91,18 @@ def read(title: str, summary: str, lexicon: Lexicon) -> Reading:
     words = _give_meaning(_join_numbers(raw, lexicon), lexicon)
     bounds = _bounds(words)
     title_sentences = next((word.sentence for word in words if word.start >= len(head)), len(bounds))
-    return Reading(text, lexicon.language, lexicon, tuple(words), title_sentences, bounds)
+    seen = tuple(NONE.union(*(word.concepts for word in words[first:after])) for first, after in bounds)
+    return Reading(
+        text,
+        lexicon.language,
+        lexicon,
+        published,
+        tuple(words),
+        title_sentences,
+        bounds,
+        seen,
+        NONE.union(*seen),
+    )
 
 
 def _cut(text: str, language: str) -> Iterator[Word]:
@@ -167,28 +184,42 @@ def _give_meaning(words: list[Word], lexicon: Lexicon) -> list[Word]:
     ]
     for place, meaning in enumerate(meanings):
         for phrase in meaning.begins:
-            length = _match(phrase, place, words, meanings)
-            if not length:
-                continue
+            found = _match(phrase, place, words, meanings)
             if phrase.concept == IGNORE:
-                concepts[place : place + length] = [NONE] * length
+                for index in found:
+                    concepts[index] = NONE
             else:
-                concepts[place] = concepts[place] | {phrase.concept}
+                for index in found:
+                    concepts[index] = concepts[index] | {phrase.concept}
     return [
         word._replace(concepts=found) if found else word for word, found in zip(words, concepts, strict=True)
     ]
 
 
-def _match(phrase: Phrase, place: int, words: Sequence[Word], meanings: Sequence[Meaning]) -> int:
-    """How many words a phrase takes at this place; 0 where it does not stand."""
-    after = place + 1 + len(phrase.rest)
-    if after > len(words) or words[after - 1].sentence != words[place].sentence:
-        return 0
-    fits = all(
-        element == "=*" or element in meanings[place + 1 + offset].elements
-        for offset, element in enumerate(phrase.rest)
-    )
-    return after - place if fits else 0
+def _match(phrase: Phrase, place: int, words: Sequence[Word], meanings: Sequence[Meaning]) -> tuple[int, ...]:
+    """The words that a phrase takes at this place; empty where it does not stand."""
+    taken = [place]
+    gap = 0
+    for element in phrase.rest:
+        if element == GAP_ELEMENT:
+            gap = GAP_WORDS
+            continue
+        index = _seek(element, taken[-1] + 1, gap, words, meanings)
+        if index is None or words[index].sentence != words[place].sentence:
+            return ()
+        taken.append(index)
+        gap = 0
+    return tuple(taken)
+
+
+def _seek(
+    element: str, start: int, gap: int, words: Sequence[Word], meanings: Sequence[Meaning]
+) -> int | None:
+    """The first word from `start` on that fits a phrase's element, with up to `gap` words left out."""
+    for index in range(start, min(len(words), start + gap + 1)):
+        if element == ANY_ELEMENT or element in meanings[index].elements:
+            return index
+    return None
 
 
 def _bounds(words: Sequence[Word]) -> tuple[tuple[int, int], ...]:

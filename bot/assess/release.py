@@ -1,92 +1,28 @@
 """Whether a text tells of people released in Belarus.
 
-Theory. A report has a predicate of release (freed, pardoned, exchanged, deported) that is asserted, not
-demanded or hoped for; it is about prisoners; and it happens in Belarus. Each predicate is worth points by how
-well the three come together, the title more than the summary, and the sum decides. Prisoners of war, sport,
-films and other countries take points away. Every point leaves a reason with its words.
+Theory. A report has a predicate of release (freed, pardoned, exchanged, deported, brought out) that is
+asserted, not demanded or hoped for; it is about prisoners; and it happens in Belarus. Each predicate is worth
+points by how well the three come together, the title more than the summary, and the best decides, the others
+help. Prisoners of war, sport and films in the title or beside the predicate take points away. Every point
+leaves a reason with its words.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot.assess.place import Place, find_place
+from bot.assess.place import Place, concepts_of, find_place
 from bot.assess.reading import Reading, Word
 from bot.assess.stance import Stance, find_stance
 from bot.model import Reason
 
 STRONG = frozenset({"PARDON", "AMNESTY"})
 VERBS = frozenset({"FREE", "EXCHANGE", "DEPORT"}) | STRONG
+PREDICATES = VERBS | {"RETURN"}
 PRISONERS = frozenset({"POLITICAL", "PRISONER", "HELD"})
-PEOPLE = frozenset({"FIGURE", "PERSON"})
+PEOPLE = frozenset({"FIGURE", "PERSON", "GENDER", "NATIONAL"})
 ENOUGH = 3.0  # points that make a text relevant
-
-
-class Release(NamedTuple):
-    """One predicate of release: where it stands, how it is meant, whose it is."""
-
-    place: int
-    concept: str
-    stance: Stance
-    about: str  # prisoners | people | ""
-    where: Place
-    word: Word
-
-    @property
-    def asserted(self) -> bool:
-        return self.stance is Stance.ASSERTED
-
-
-def find_releases(reading: Reading) -> tuple[Release, ...]:
-    """All predicates of release in a text."""
-    return tuple(
-        _make(reading, place, word) for place, word in enumerate(reading.words) if word.concepts & VERBS
-    )
-
-
-def _make(reading: Reading, place: int, word: Word) -> Release:
-    concept = min(word.concepts & VERBS)
-    stance, _ = find_stance(reading, place)
-    about = _about(reading, word)
-    return Release(place, concept, stance, about, find_place(reading, place), word)
-
-
-def _about(reading: Reading, word: Word) -> str:
-    first, after = reading.sentences[word.sentence]
-    seen: set[str] = set()
-    for other in reading.words[first:after]:
-        seen |= other.concepts
-    if seen & PRISONERS:
-        return "prisoners"
-    return "people" if seen & PEOPLE else ""
-
-
-def weigh_release(
-    reading: Reading, releases: tuple[Release, ...], seen: frozenset[str], named: frozenset[int]
-) -> tuple[float, tuple[Reason, ...]]:
-    """Points for the text being about a release in Belarus, with reasons. `named` are sentences with a
-    person's name, `seen` all concepts of the text."""
-    points, reasons = 0.0, []
-    best = 0.0
-    for release in releases:
-        worth = _weigh(reading, release, seen, named)
-        if worth > 0:
-            reasons.append(
-                Reason(
-                    code=f"release {release.concept.lower()} {release.stance}",
-                    words=reading.quote_sentence(release.place, 5),
-                )
-            )
-        best = max(best, worth)
-        points += 0.25 * worth
-    points += 0.75 * best
-    for concept, cost in (("POW", 2.5), ("SPORT", 3.0), ("FILM", 3.0)):
-        if concept in seen and points > 0 and not (concept == "POW" and seen & {"PARDON", "POLITICAL"}):
-            points -= cost
-            reasons.append(Reason(code=f"against: {concept.lower()}"))
-    return points, tuple(reasons)
-
-
+BESIDE = 4  # words within which a number belongs to a predicate
 STANCE_WORTH = {
     Stance.ASSERTED: 1.0,
     Stance.PLANNED: 0.7,
@@ -97,24 +33,112 @@ STANCE_WORTH = {
 }
 
 
-def _weigh(reading: Reading, release: Release, seen: frozenset[str], named: frozenset[int]) -> float:
+class Release(NamedTuple):
+    """One predicate of release: where it stands, how it is meant, what it is about, where it happens."""
+
+    place: int
+    concept: str
+    stance: Stance
+    about: str  # prisoners | people | ""
+    where: Place
+    word: Word
+    counted: bool  # a number stands beside it
+
+    @property
+    def asserted(self) -> bool:
+        """Whether it is told as something that happens."""
+        return self.stance in {Stance.ASSERTED, Stance.PLANNED}
+
+
+def find_releases(reading: Reading) -> tuple[Release, ...]:
+    """All predicates of release in a text. A return counts only where prisoners are named beside it."""
+    found = (
+        _make(reading, place, word) for place, word in enumerate(reading.words) if word.concepts & PREDICATES
+    )
+    return tuple(one for one in found if one.concept != "RETURN" or one.about == "prisoners")
+
+
+def _make(reading: Reading, place: int, word: Word) -> Release:
+    concept = min(word.concepts & VERBS, default="RETURN")
+    stance, _ = find_stance(reading, place)
+    nearby = reading.words[max(0, place - BESIDE) : place + BESIDE + 1]
+    counted = any(other.value is not None and other.sentence == word.sentence for other in nearby)
+    return Release(place, concept, stance, _about(reading, word), find_place(reading, place), word, counted)
+
+
+def _about(reading: Reading, word: Word) -> str:
+    seen = concepts_of(reading, word.sentence)
+    if seen & PRISONERS:
+        return "prisoners"
+    return "people" if seen & PEOPLE else ""
+
+
+def weigh_release(
+    reading: Reading, releases: tuple[Release, ...], named: frozenset[int]
+) -> tuple[float, tuple[Reason, ...]]:
+    """Points for the text being about a release in Belarus, with reasons. `named`: sentences that name
+    somebody."""
+    worths = [(_weigh(reading, release, named), release) for release in releases]
+    good = [(worth, release) for worth, release in worths if worth > 0]
+    if not good:
+        return 0.0, ()
+    best, main = max(good, key=lambda pair: pair[0])
+    points = best + 0.25 * (sum(worth for worth, _ in good) - best)
+    reasons = [
+        Reason(code=f"release {one.concept.lower()} {one.stance}", words=reading.quote_sentence(one.place, 5))
+        for _, one in good
+    ]
+    for concept, cost in _costs(reading, main):
+        points -= cost
+        reasons.append(Reason(code=f"against: {concept.lower()}"))
+    return points, tuple(reasons)
+
+
+def _weigh(reading: Reading, release: Release, named: frozenset[int]) -> float:
     title = release.word.sentence < reading.title
-    worth = 2.0 if title else 1.5
-    if release.concept in STRONG:
-        worth += 1.0
+    worth = (2.0 if title else 1.5) + 1.0 * (release.concept in STRONG) - 1.0 * (release.concept == "RETURN")
     if release.about == "prisoners":
         worth += 1.5
     elif release.about == "people" or release.word.sentence in named:
         worth += 0.75
     elif release.concept not in STRONG:
         worth -= 1.0
+    worth += 0.75 * release.counted
+    if "RELEASE_NOUN" in release.word.concepts and not release.counted:
+        worth *= 0.4 if _is_around(reading, release) else 0.85
     worth *= STANCE_WORTH[release.stance]
     match release.where:
         case Place.BELARUS:
-            return worth + 0.5 * (release.stance is Stance.ASSERTED)
+            return worth + 0.5 * release.asserted
         case Place.NEAR:
             return worth
         case Place.FAR:
-            return worth * 0.3
+            return worth * 0.4
         case Place.ELSEWHERE:
             return -1.0
+
+
+def _is_around(reading: Reading, release: Release) -> bool:
+    """Whether the release only dates something else: "years after his release"."""
+    before = reading.words[max(0, release.place - 2) : release.place]
+    return any("AROUND" in word.concepts and word.clause == release.word.clause for word in before)
+
+
+def _costs(reading: Reading, main: Release) -> list[tuple[str, float]]:
+    """What speaks against: prisoners of war on their way, sport, films, where title or predicate name
+    them."""
+    title = frozenset[str]().union(*(concepts_of(reading, sentence) for sentence in range(reading.title)))
+    beside = title | concepts_of(reading, main.word.sentence)
+    everywhere = reading.concepts
+    costs: list[tuple[str, float]] = [
+        (concept, 2.5)
+        for concept in ("SPORT", "FILM")
+        if concept in beside and not everywhere & {"POLITICAL", "HELD"}
+    ]
+    if (
+        "POW" in beside
+        and everywhere & {"RUSSIA", "UKRAINE"}
+        and not everywhere & (STRONG | {"POLITICAL", "CIVILIAN"})
+    ):
+        costs.append(("POW", 2.5))
+    return costs

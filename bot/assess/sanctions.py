@@ -1,17 +1,23 @@
 """Moves on sanctions against Belarus: who does what to which of them, and how far it has come.
 
 Theory. A move is a word of action (imposes, extends, eases, threatens) near a word for sanctions, in a
-sentence or under a title that names Belarus, its leaders, firms, banks, potash or airline. Who decides is the
-nearest of the powers before the action, else after it, else the title's. Sanctions on Russia that name
-Belarus in passing are told by their title: it names Russia as the target and not Belarus.
+sentence or under a title that names Belarus, its leaders, firms, banks, potash or airline. "New sanctions"
+and the like impose, unless a verb says otherwise. Who decides is the power nearest to the action, powers in
+one list decide together; where the sentence names none, the title or else the first sentence that does.
+Sanctions on Russia that name Belarus in passing are told by their title: it names Russia as the target and
+not Belarus.
+
+Known to fail: a move whose target is a firm that no lexicon knows and whose text does not name the country.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from bot.assess.days import names_another_day
 from bot.assess.place import HOME
-from bot.assess.reading import Reading
+from bot.assess.reading import Reading, Word
+from bot.assess.release import VERBS
 from bot.assess.stance import Stance, find_stance
 from bot.model import Action, Move, Reason, Stage
 
@@ -24,19 +30,21 @@ POWERS = {
     "NORWAY": "Norway",
     "JAPAN": "Japan",
     "AUSTRALIA": "Australia",
-    "UKRAINE": "Ukraine",
-    "LITHUANIA": "Lithuania",
-    "POLAND": "Poland",
 }
+# Neighbours sanction by themselves, too, but far more often they only speak of it.
+NEIGHBOURS = {"UKRAINE": "Ukraine", "LITHUANIA": "Lithuania", "POLAND": "Poland"}
 ACTIONS = {
     "EASE": Action.EASED,
     "EXTEND": Action.EXTENDED,
     "THREATEN": Action.THREATENED,
     "IMPOSE": Action.IMPOSED,
 }
+WEAK = 4  # words by which "new" and other signs of imposing stand back behind a verb that says otherwise
 TARGETS = HOME | {"POTASH"}
 NEAR = 9  # words between an action and its sanctions
 BREAK = 3  # words that a clause boundary is worth
+BEHIND = 2  # words by which a power after its action stands back behind one before it
+ENOUGH = 2.25  # points that make a text relevant
 STAGES = {
     Stance.ASSERTED: Stage.DECIDED,
     Stance.PLANNED: Stage.PROPOSED,
@@ -55,129 +63,211 @@ class Found(NamedTuple):
     title: bool
 
 
+class Deed(NamedTuple):
+    """An action and the word that tells it."""
+
+    action: Action
+    place: int
+
+
 def find_moves(reading: Reading) -> tuple[Found, ...]:
     """All moves on sanctions against Belarus, one for each action and power, the best told first."""
-    home = _sentences_with(reading, TARGETS)
-    if not home:
+    if not reading.concepts & TARGETS:
         return ()
-    title_home = any(sentence < reading.title for sentence in home)
     found: dict[tuple[Action, str], Found] = {}
-    for place, word in enumerate(reading.words):
-        if "SANCTION" not in word.concepts:
-            continue
-        in_home = word.sentence in home
-        if (not in_home and not title_home) or _is_elsewhere(reading, place, in_home):
-            continue
-        for one in _read_moves(reading, place, word.sentence < reading.title, in_home):
+    for place in _find_sanctions(reading):
+        for one in _read_moves(reading, place):
             key = (one.move.action, one.move.by)
             if key not in found or found[key].points < one.points:
                 found[key] = one
-    return _drop_doubles(tuple(sorted(found.values(), key=lambda one: -one.points)))
+    return _drop_rivals(sorted(found.values(), key=lambda one: -one.points))
 
 
-def _sentences_with(reading: Reading, concepts: frozenset[str]) -> frozenset[int]:
-    return frozenset(word.sentence for word in reading.words if word.concepts & concepts)
-
-
-def _is_elsewhere(reading: Reading, place: int, in_home: bool) -> bool:
-    """Whether these sanctions are on somebody else."""
-    word = reading.words[place]
-    first, after = reading.sentences[word.sentence]
-    seen = frozenset().union(*(other.concepts for other in reading.words[first:after]))
-    if "ELSEWHERE" in seen and not in_home:
-        return True
-    title = frozenset().union(*(w.concepts for w in reading.words if w.sentence < reading.title))
-    return bool(title & {"RUSSIA", "ELSEWHERE"}) and not title & TARGETS and "SANCTION" in title
-
-
-def _read_moves(reading: Reading, place: int, title: bool, in_home: bool) -> list[Found]:
-    """The moves on the sanctions at a word: one for each power that makes them."""
-    action = _find_action(reading, place)
-    if action is None:
-        return []
-    kind, index = action
-    stance, _ = find_stance(reading, index)
-    stage = STAGES[stance]
-    points = (2.5 if title else 1.75) + (1.0 if in_home else 0.25)
-    if stage in {Stage.DEMANDED, Stage.REFUSED}:
-        points -= 1.0
-    quote = reading.quote_sentence(index)
+def _find_sanctions(reading: Reading) -> list[int]:
+    """Words that name sanctions on Belarus, listings and licences included."""
+    titled = any(reading.seen[sentence] & TARGETS for sentence in range(reading.title))
     return [
-        Found(
-            Move(action=kind, by=by, target=_find_target(reading, place), stage=stage, quote=quote),
-            points,
-            title,
-        )
-        for by in _find_powers(reading, min(index, place))
+        place
+        for place, word in enumerate(reading.words)
+        if _names_sanctions(reading, place, word)
+        and (titled or reading.seen[word.sentence] & (TARGETS | {"AIRLINE"}))
+        and not _is_elsewhere(reading, word)
     ]
 
 
-def _find_action(reading: Reading, place: int) -> tuple[Action, int] | None:
+def _names_sanctions(reading: Reading, place: int, word: Word) -> bool:
+    if word.concepts & {"SANCTION", "LICENSE"}:
+        return True
+    if "LISTING" not in word.concepts or not reading.seen[word.sentence] & POWERS.keys():
+        return False
+    following = reading.words[place + 1 : place + 4]
+    return any(other.value is not None and other.sentence == word.sentence for other in following)
+
+
+def _is_elsewhere(reading: Reading, word: Word) -> bool:
+    """Whether these sanctions are on somebody else."""
+    here = reading.seen[word.sentence]
+    if here & {"ELSEWHERE", "RUSSIA"} and not here & (TARGETS | {"AIRLINE"}):
+        return True
+    title = frozenset[str]().union(*reading.seen[: reading.title])
+    return bool(title & {"RUSSIA", "ELSEWHERE"}) and "SANCTION" in title and not title & TARGETS
+
+
+def _read_moves(reading: Reading, place: int) -> list[Found]:
+    """The moves on the sanctions at a word: one for each power that makes them."""
+    word = reading.words[place]
+    deed = _find_deed(reading, place) or _find_title_deed(reading, word)
+    if deed is None:
+        return []
+    stage = STAGES[find_stance(reading, deed.place)[0]]
+    points = _weigh(reading, word, stage)
+    quote = reading.quote_sentence(deed.place)
+    target = _find_target(reading, place)
+    return [
+        Found(
+            Move(action=deed.action, by=by, target=target, stage=stage, quote=quote),
+            points,
+            word.sentence < reading.title,
+        )
+        for by in _find_powers(reading, deed.place)
+    ]
+
+
+def _weigh(reading: Reading, word: Word, stage: Stage) -> float:
+    here = reading.seen[word.sentence]
+    title = word.sentence < reading.title
+    points = (2.5 if title else 1.75) + (1.0 if here & TARGETS else 0.5)
+    if stage in {Stage.DEMANDED, Stage.REFUSED}:
+        points -= 1.0
+    recalls = "EARLIER" in here or names_another_day(reading, word.sentence)
+    if not title and here & VERBS and recalls:
+        points -= 1.5
+    return points
+
+
+def _find_deed(reading: Reading, place: int) -> Deed | None:
     """The nearest word of action to the sanctions at a word."""
     word = reading.words[place]
+    if "LICENSE" in word.concepts:
+        return Deed(Action.EASED, place)
     first, after = reading.sentences[word.sentence]
-    best: tuple[float, Action, int] | None = None
+    best: tuple[float, Deed] | None = None
     for index in range(max(first, place - NEAR), min(after, place + NEAR + 1)):
         other = reading.words[index]
         distance = abs(index - place) + BREAK * abs(other.clause - word.clause)
         for concept, action in ACTIONS.items():
-            if concept in other.concepts and distance <= NEAR:
-                # "new sanctions" alone imposes; a verb that says otherwise wins over it
-                weight = distance + (4 if concept == "IMPOSE" else 0)
-                if best is None or weight < best[0]:
-                    best = (weight, action, index)
-    return (best[1], best[2]) if best else None
+            if concept not in other.concepts or distance > NEAR:
+                continue
+            weight = distance + (WEAK if concept == "IMPOSE" else 0)
+            if best is None or weight < best[0]:
+                best = (weight, Deed(action, index))
+    return best[1] if best else _find_verb(reading, place)
+
+
+def _find_verb(reading: Reading, place: int) -> Deed | None:
+    """ "sanctions" itself as a verb, or a listing: a power before it, a number or people after it."""
+    words, word = reading.words, reading.words[place]
+    before = words[place - 1] if place else None
+    following = words[place + 1 : place + 3]
+    counted = any(other.value is not None or other.concepts & {"UNIT", "PERSON"} for other in following)
+    if "LISTING" in word.concepts and counted and before is not None and before.concepts & POWERS.keys():
+        return Deed(Action.IMPOSED, place)
+    return None
+
+
+def _find_title_deed(reading: Reading, word: Word) -> Deed | None:
+    """What the title does, for sanctions on Belarus that the text only names."""
+    if word.sentence < reading.title or not reading.seen[word.sentence] & TARGETS:
+        return None
+    for place, other in enumerate(reading.words):
+        if other.sentence >= reading.title:
+            return None
+        if other.concepts & {"SANCTION", "LICENSE"} and (deed := _find_deed(reading, place)):
+            return deed
+    return None
 
 
 def _find_powers(reading: Reading, place: int) -> list[str]:
-    """Who decides: the powers before the action in its sentence, else those after it, else the title's."""
-    first, after = reading.sentences[reading.words[place].sentence]
-    for low, high in ((first, place), (place, after), (0, reading.sentences[max(0, reading.title - 1)][1])):
-        powers = [
-            power
-            for word in reading.words[low:high]
-            for concept, power in POWERS.items()
-            if concept in word.concepts
-        ]
+    """Who decides: the power nearest to the action, with those in one list with it."""
+    sentence = reading.words[place].sentence
+    others = [number for number in range(len(reading.sentences)) if number != sentence]
+    for number in (sentence, *others):
+        powers = _powers_of(reading, number, place)
         if powers:
-            return _coordinated(list(dict.fromkeys(powers)))
+            return powers
+    return _neighbour(reading, place)
+
+
+def _powers_of(reading: Reading, sentence: int, place: int) -> list[str]:
+    first, after = reading.sentences[sentence]
+    named = [
+        (index, power)
+        for index in range(first, after)
+        for concept, power in POWERS.items()
+        if concept in reading.words[index].concepts
+    ]
+    if not named:
+        return []
+    nearest = min(named, key=lambda pair: abs(pair[0] - place) + BEHIND * (pair[0] > place))
+    run = [nearest]
+    for step in (named[: named.index(nearest)][::-1], named[named.index(nearest) + 1 :]):
+        edge = nearest[0]
+        for index, power in step:
+            if abs(index - edge) > LIST_STEP or not _are_listed(reading, index, edge):
+                break
+            run.append((index, power))
+            edge = index
+    return list(dict.fromkeys(power for _, power in sorted(run)))
+
+
+LIST_STEP = 3  # words between two members of a list
+
+
+def _are_listed(reading: Reading, one: int, other: int) -> bool:
+    """Whether only commas and "and" part two words."""
+    low, high = sorted((one, other))
+    between = reading.words[low + 1 : high]
+    names = POWERS.keys() | {"AND"}
+    parted = "," in reading.text[reading.words[low].end : reading.words[high].start]
+    joined = any("AND" in word.concepts for word in between)
+    return (parted or joined or high - low == 1) and all(
+        word.concepts & names or word.capital for word in between
+    )
+
+
+def _neighbour(reading: Reading, place: int) -> list[str]:
+    """A neighbour of Belarus that stands right before the action."""
+    sentence = reading.words[place].sentence
+    for word in reversed(reading.words[max(0, place - 3) : place]):
+        for concept, power in NEIGHBOURS.items():
+            if concept in word.concepts and word.sentence == sentence and word.capital:
+                return [power]
     return []
-
-
-def _coordinated(powers: list[str]) -> list[str]:
-    """Of several powers those that sanction; Ukraine, Lithuania, Poland are mostly where it is told."""
-    strong = [power for power in powers if power in {"US", "EU", "UK", "Canada", "Switzerland"}]
-    return strong or powers[:1]
 
 
 def _find_target(reading: Reading, place: int) -> str:
     """The words after the sanctions that name their target, else Belarus."""
-    words = reading.words
-    word = words[place]
+    words, word = reading.words, reading.words[place]
     for index in range(place + 1, min(len(words), place + 10)):
         other = words[index]
         if other.sentence != word.sentence:
             break
         if other.value is not None or other.concepts & (TARGETS | {"UNIT", "PERSON"}):
             last = index
-            while (
-                last + 1 < len(words)
-                and words[last + 1].clause == word.clause
-                and last - index < 4
-                and words[last + 1].sentence == word.sentence
-            ):
+            while last + 1 < len(words) and last - index < 4 and words[last + 1].clause == other.clause:
                 last += 1
             return reading.quote(index, last)
     return "Belarus"
 
 
-def _drop_doubles(found: tuple[Found, ...]) -> tuple[Found, ...]:
-    """A power that imposes does not also threaten, and one that extends does not also impose, unless both
-    stand in the title."""
+def _drop_rivals(found: list[Found]) -> tuple[Found, ...]:
+    """One power makes one move, unless the title tells of two; what only the text imposes gives way to what
+    the title does otherwise."""
+    titled = {one.move.action for one in found if one.title}
     kept: list[Found] = []
     for one in found:
-        rivals = [other for other in kept if other.move.by == one.move.by]
-        if rivals and not one.title:
+        rival = any(other.move.by == one.move.by for other in kept)
+        if (rival and not one.title) or (not one.title and titled and one.move.action not in titled):
             continue
         kept.append(one)
     return tuple(kept)

@@ -2,8 +2,9 @@
 
 Theory. Languages of news put what colours a verb near it: "calls for the release", "could be freed", "не
 освободят". So a predicate takes the stance of the nearest colouring word before it in its own clause, or of a
-negation right beside it. Where a language puts the finite verb last (German, Lithuanian), the words after it
-are asked, too.
+negation right beside it. A bare infinitive wishes ("to free"), unless a word of deciding stands before it;
+"the release of all" is always a wish. Where a language puts the finite verb last (German, Lithuanian), the
+words after it are asked, too.
 
 Known to fail: irony, long subordinate clauses, and quotations whose speaker stands sentences away.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from bot.assess.reading import Reading
+from bot.assess.reading import Reading, Word
 
 
 class Stance(StrEnum):
@@ -26,39 +27,74 @@ class Stance(StrEnum):
     NEGATED = "negated"
 
 
-# The concept that colours → the stance; the first that is found nearest decides.
-COLOURS = {"DEMAND": Stance.DEMANDED, "HOPE": Stance.HOPED, "REFUSE": Stance.REFUSED, "PLAN": Stance.PLANNED}
+# The concept that colours, how many words before a predicate it may stand, the stance; the nearest decides.
+COLOURS = (
+    ("NEGATION", 3, Stance.NEGATED),
+    ("REFUSE", 3, Stance.REFUSED),
+    ("DEMAND", 9, Stance.DEMANDED),
+    ("PLAN", 5, Stance.PLANNED),
+    ("HOPE", 7, Stance.HOPED),
+)
 BEFORE = 9  # words before a predicate that may colour it
 AFTER = 7  # words after it, in verb-final languages
-BESIDE = 3  # words within which a negation is taken for the predicate's
+ALL_WITHIN = 4  # words after a predicate within which "all" makes it a wish
 VERB_FINAL = frozenset({"de", "lt", "nl", "tr", "ka", "hu"})
+RELEASES = frozenset({"FREE", "PARDON", "AMNESTY", "EXCHANGE", "DEPORT"})
 
 
 def find_stance(reading: Reading, place: int) -> tuple[Stance, str]:
     """The stance of the predicate at a word, and the word that tells it."""
-    words, predicate = reading.words, reading.words[place]
-    for distance in range(1, BEFORE + 1):
-        other = words[place - distance] if place >= distance else None
-        if other is None or other.sentence != predicate.sentence or other.clause != predicate.clause:
-            break
-        if "NEGATION" in other.concepts and distance <= BESIDE:
-            return Stance.NEGATED, other.text
-        for concept, stance in COLOURS.items():
-            if concept in other.concepts:
-                return stance, other.text
-    if reading.language in VERB_FINAL:
-        return _look_after(reading, place)
-    return Stance.ASSERTED, ""
-
-
-def _look_after(reading: Reading, place: int) -> tuple[Stance, str]:
     predicate = reading.words[place]
-    for other in reading.words[place + 1 : place + 1 + AFTER]:
+    found = _look_before(reading, place)
+    if found is None and reading.language in VERB_FINAL:
+        found = _look_after(reading, place)
+    if found is not None:
+        return found
+    if predicate.concepts & RELEASES and (wish := _find_all(reading, place)):
+        return Stance.DEMANDED, wish
+    return (Stance.HOPED, predicate.text) if "INFINITIVE" in predicate.concepts else (Stance.ASSERTED, "")
+
+
+def _look_before(reading: Reading, place: int) -> tuple[Stance, str] | None:
+    predicate = reading.words[place]
+    for distance in range(1, min(BEFORE, place) + 1):
+        other = reading.words[place - distance]
         if other.sentence != predicate.sentence or other.clause != predicate.clause:
             break
-        for concept, stance in COLOURS.items():
-            if concept in other.concepts:
-                return stance, other.text
-        if "NEGATION" in other.concepts:
-            return Stance.NEGATED, other.text
-    return Stance.ASSERTED, ""
+        if "DECIDED" in other.concepts:
+            return Stance.ASSERTED, other.text
+        if "AROUND" in other.concepts and distance <= 2 and "INFINITIVE" in predicate.concepts:
+            return Stance.ASSERTED, other.text  # "tras levantar"
+        stance = _colour(other, distance)
+        if stance is not None:
+            return stance, other.text
+    return None
+
+
+def _colour(other: Word, distance: int) -> Stance | None:
+    for concept, reach, stance in COLOURS:
+        if concept in other.concepts and distance <= reach:
+            return stance
+    return None
+
+
+def _look_after(reading: Reading, place: int) -> tuple[Stance, str] | None:
+    predicate = reading.words[place]
+    for distance, other in enumerate(reading.words[place + 1 : place + 1 + AFTER], 1):
+        if other.sentence != predicate.sentence or other.clause != predicate.clause:
+            break
+        stance = _colour(other, distance)
+        if stance is not None:
+            return stance, other.text
+    return None
+
+
+def _find_all(reading: Reading, place: int) -> str:
+    """The word "all" soon after a predicate of release, as in "the release of all political prisoners"."""
+    predicate = reading.words[place]
+    for other in reading.words[place + 1 : place + 1 + ALL_WITHIN]:
+        if other.sentence != predicate.sentence or other.value is not None:
+            break
+        if "ALL" in other.concepts:
+            return other.text
+    return ""

@@ -47,7 +47,7 @@ CONCEPTS = frozenset(
 
 def find_traits(reading: Reading, facts: Facts, people: tuple[Named, ...]) -> frozenset[str]:
     """Traits as "kind:value": "person:thnsk" (surname), "number:52", "place:lithuania", "concept:exile"."""
-    seen = frozenset().union(*(word.concepts for word in reading.words))
+    seen = reading.concepts
     traits = {f"place:{concept.lower()}" for concept in seen & PLACES}
     traits |= {f"concept:{concept.lower()}" for concept in seen & CONCEPTS}
     traits |= {f"person:{one.key.split('/')[0]}" for one in people}
