@@ -280,6 +280,7 @@ class ChangeKind(StrEnum):
     SUPPORTED = "supported"           # a third owner, or an authority's own act: told only where waited for
     NUMBER = "number"                 # the number released became known or changed
     NAMES = "names"
+    WIDENED = "widened"               # it has a second topic: a release turned out to be part of a deal
     MOVE = "move"                     # a formal step on sanctions, or proposed became decided
     CORRECTED = "corrected"
     RETRACTED = "retracted"

@@ -34,6 +34,7 @@ def changes_between(
     older version; a number withdrawn that way is a correction."""
     found = [
         (ChangeKind.CORRECTED, is_corrected(before.released, after.released, replaced)),
+        (ChangeKind.WIDENED, set(after.topics) > set(before.topics)),
         (ChangeKind.NUMBER, is_other_number(before.released, after.released)),
         (ChangeKind.MOVE, has_moved(before, after)),
         (ChangeKind.NAMES, has_names(len(before.publishable), len(after.publishable))),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bot.events.summary import summarise
 from bot.events.voices import voice_traits
 from bot.model import Assessment, ChangeKind, Decision, Event, EventState, Item, Report, Topic, Verdict
 
@@ -52,14 +53,22 @@ def add(event: Event, report: Report) -> Event:
     kept = event.reports
     if report.replaces is not None:
         kept = tuple(older for older in kept if older.item != report.replaces)
-    return replace(event, topics=merge_topics(event, report), reports=(*kept, report))
+    return widen(replace(event, reports=(*kept, report)), report)
 
 
-def merge_topics(event: Event, report: Report) -> tuple[Topic, ...]:
-    """What tells of a happening may widen what the event is about: a release turns out to be a deal."""
-    if not report.happening:
-        return event.topics
-    return event.topics + tuple(topic for topic in report.topics if topic not in event.topics)
+def widen(event: Event, report: Report) -> Event:
+    """A release turns out to be one half of a deal, or an easing does.
+
+    Only what tells of the happening widens what an event is about: to sanctions when the move is believed, to
+    a release when sanctions are eased.
+    """
+    more = tuple(topic for topic in report.topics if topic not in event.topics) if report.happening else ()
+    if not more:
+        return event
+    wider = replace(event, topics=event.topics + more)
+    summary = summarise(wider)
+    belongs = bool(summary.moves) if Topic.SANCTIONS in more else summary.eases
+    return wider if belongs else event
 
 
 def apply(

@@ -1,8 +1,8 @@
 """How many were released, when owners disagree.
 
 Theory. Numbers of one event differ for four reasons, each with its sign. *Growth*: a count goes on, every
-smaller number was said before the larger one, within a day: the newest holds. *Quarrel*: the state counts 18,
-a rights group 15; both stand, the numbers are close and neither goes away: a range. *Part*: "14 foreigners",
+smaller number was said before the much larger one, within a day: the newest holds. *Quarrel*: the state
+counts 18, a rights group 15; the numbers are close and each has its owners: a range. *Part*: "14 foreigners",
 "six Lithuanians" of 52: much smaller: left out. *Misreading*, or a total over months: few say it: left out.
 
 Needs: each owner's newest word. Known to fail: while fewer than three owners have spoken, a misread larger
@@ -94,18 +94,18 @@ def drop_odd(camps: Mapping[int, Camp]) -> Mapping[int, Camp]:
 
 
 def drop_outgrown(camps: Mapping[int, Camp]) -> Mapping[int, Camp]:
-    """Without smaller numbers that were all said before a larger one, within a day of it: 4, 8, then 18."""
+    """Without much smaller numbers, all said before a larger one and within a day of it: 4, 8, then 18."""
     if len(camps) < 2:
         return camps
     return {value: camp for value, camp in camps.items() if not is_outgrown(value, camps)}
 
 
 def is_outgrown(value: int, camps: Mapping[int, Camp]) -> bool:
-    """Whether a larger number came after the last report of this one, within a day, and with like support."""
+    """Whether a much larger number came after the last report of this one, within a day, well supported."""
     camp = camps[value]
     needed = min(SURE, len(camp.outlets))
     return any(
-        larger > value
+        larger > value * CLOSE
         and len(other.outlets) >= needed
         and timedelta(0) < other.span[0] - camp.span[1] <= GROWS
         for larger, other in camps.items()

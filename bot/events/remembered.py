@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from bot.events.tally import Tally, tally_of
-from bot.model import Event, Report
+from bot.model import Event, Report, Topic
 
 Read = TypeVar("Read")
 KEPT = 4_096  # events: far more than are open at any time; a few kB each
@@ -20,6 +20,7 @@ class Kept(Generic[Read]):
     first: Report
     last: Report
     length: int
+    topics: tuple[Topic, ...]
     tally: Tally
     read: Read
 
@@ -43,7 +44,7 @@ class Remembered(Generic[Read]):
         kept = self._kept.get(event.id)
         if kept is not None and kept.first == reports[0] and kept.tally.begun == event.started.date():
             if kept.length == len(reports) and kept.last == reports[-1]:
-                return kept.read
+                return kept.read if kept.topics == event.topics else self._keep(event, kept.tally)
             if kept.length == len(reports) - 1 and kept.last == reports[-2]:
                 kept.tally.add(reports[-1])
                 return self._keep(event, kept.tally)
@@ -55,6 +56,11 @@ class Remembered(Generic[Read]):
         read = self._read(event, tally)
         reports = event.reports
         self._kept[event.id] = Kept(
-            first=reports[0], last=reports[-1], length=len(reports), tally=tally, read=read
+            first=reports[0],
+            last=reports[-1],
+            length=len(reports),
+            topics=event.topics,
+            tally=tally,
+            read=read,
         )
         return read

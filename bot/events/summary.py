@@ -90,6 +90,11 @@ class EventSummary:
         return tuple(m for m in self.moves if m.stage is Stage.DECIDED and m.action is not Action.THREATENED)
 
     @property
+    def eases(self) -> bool:
+        """Whether sanctions are eased, decided or announced."""
+        return any(move.action is Action.EASED for move in self.moves)
+
+    @property
     def publishable(self) -> tuple[NamedPerson, ...]:
         """The people whose names may be shown to everybody."""
         return tuple(person for person in self.people if person.publishable)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.events.change import changes_of
 from bot.events.summary import summarise
-from bot.model import Action, ChangeKind, Event, Stage, Standing
+from bot.model import Action, ChangeKind, Event, Kind, Stage, Standing, Topic
 from tests.fakes.reports import Ledger, item, move, release, sanctions
 
 
@@ -135,3 +137,60 @@ def test_changes_are_numbered_on_and_only_their_own_urgency_counts() -> None:
     ]
     assert not any(change.urgent for change in changes)
     assert event.change == 4
+
+
+def test_a_release_beside_an_easing_widens_the_event_and_is_told() -> None:
+    ledger = Ledger()
+    ledger.take(item("2031-09-11 08:00", owner="a"), sanctions(move(Action.EASED, "US")))
+    event = ledger.take(item("2031-09-11 09:00", owner="b"), release(52))
+    assert event is not None
+    assert set(event.topics) == {Topic.RELEASE, Topic.SANCTIONS}
+    assert {ChangeKind.WIDENED, ChangeKind.NUMBER} <= set(ledger.decisions[1].changes)
+    assert set(summarise(event).topics) == set(event.topics)
+
+
+def test_an_easing_that_one_of_many_recalls_is_not_the_releases_own() -> None:
+    ledger = Ledger()
+    for count in range(4):
+        ledger.take(item(f"2031-09-16 08:{count:02}", owner=f"o{count}"), release(25))
+    recalls = release(25, moves=[move(Action.EASED, "US")])
+    event = ledger.take(item("2031-09-16 09:00", owner="late"), recalls)
+    assert event is not None
+    assert event.topics == (Topic.RELEASE,)
+    assert summarise(event).moves == ()
+    assert ledger.decisions[-1].changes == ()
+
+
+def test_what_a_statement_says_does_not_change_the_number() -> None:
+    ledger = Ledger()
+    ledger.take(item("2031-09-11 08:00", owner="a"), release(52))
+    ledger.take(item("2031-09-11 09:00", owner="b"), release(9, kind=Kind.STATEMENT, happening=False))
+    released = summarise(the_event(ledger)).released
+    assert released is not None
+    assert (released.low, released.high) == (52, 52)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shown"),
+    [
+        ([15, 18], (15, 18)),
+        ([4, 8, 18], (18, 18)),
+        ([52, 14], (52, 52)),
+        ([114, 123, 114], (114, 123)),
+        ([20, 178, 20], (20, 20)),
+    ],
+    ids=[
+        "two close numbers are a quarrel, whoever came first",
+        "a number that grows takes the newest",
+        "a part of the group is left out",
+        "a quarrel stays a range",
+        "a total over months that one owner takes for the number is left out",
+    ],
+)
+def test_numbers_that_differ(numbers: list[int], shown: tuple[int, int]) -> None:
+    ledger = Ledger()
+    for minute, number in enumerate(numbers):
+        ledger.take(item(f"2031-09-11 08:{minute:02}", owner=f"o{minute}"), release(number))
+    released = summarise(the_event(ledger)).released
+    assert released is not None
+    assert (released.low, released.high) == shown
