@@ -335,7 +335,8 @@ class DeliveryState(StrEnum):
     """Where a delivery stands."""
 
     OWED = "owed"                     # to be sent from `not_before` on
-    SENDING = "sending"               # claimed; of unknown fate when its holder dies
+    CLAIMED = "claimed"               # waits for its turn in one process; owed again when that dies
+    SENDING = "sending"               # under way; of unknown fate when its holder dies
     SENT = "sent"                     # the chat was shown `told`
     UNKNOWN = "unknown"               # twice of unknown fate: the chat's next message names the event
 

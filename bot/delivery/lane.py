@@ -57,9 +57,9 @@ class Lane:
         if self.sender.stopped or self._stopping or not await self._is_only_sender():
             return False
         claimed = await self._claim(self._room())
-        now, claimed_at = self.sender.clock.now(), self.sender.clock.monotonic()
+        now = self.sender.clock.now()
         for one in await read_claims(self.sender.database, self.sender.keyring, claimed, now):
-            await self._start(one, claimed_at)
+            await self._start(one)
         return bool(claimed)
 
     async def stop(self, seconds: float) -> None:
@@ -109,14 +109,14 @@ class Lane:
                     await self._put_back(tx, one, now)
         return tuple(one for one in claimed if first[one.chat] is one)
 
-    async def _start(self, one: Claimed, claimed_at: float) -> None:
+    async def _start(self, one: Claimed) -> None:
         sender = self.sender
         wait = sender.gate.seconds_until(one.chat.place)
         if wait > PATIENCE:
             async with sender.database.writing() as tx:
                 await self._put_back(tx, one.delivery, sender.clock.now() + timedelta(seconds=wait))
             return
-        task = asyncio.create_task(sender.deliver(one, claimed_at))
+        task = asyncio.create_task(sender.deliver(one))
         self._in_hand[one.chat.id] = _InHand(one, task)
 
     async def _put_back(self, tx: Tx, one: Delivery, not_before: datetime) -> None:

@@ -21,6 +21,7 @@ TAKES_BACK = frozenset({ChangeKind.CORRECTED, ChangeKind.RETRACTED})
 ONLY_FOR_WAITING = frozenset({ChangeKind.SUPPORTED})   # its alert says nothing new to those who have it
 BETWEEN_EDITS = timedelta(minutes=2)  # CONTRACT "What is promised"
 GATHERED_FOR = timedelta(days=7)      # what a pause or a long stop held back is told of for so long
+COPIES = 2                            # attempts of unknown fate, at most; one at a gathered message
 HOUR = timedelta(hours=1)
 
 
@@ -121,6 +122,14 @@ class Drop:
     """The chat need not know."""
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """As many attempts of unknown fate as there may be: the chat's next message names the event."""
+
+
+Handling = Show | Hold | Drop | Doubt
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
     """What the outbox knows when it claims: the clock, what sounded in the chat within the hour, its last
@@ -137,8 +146,21 @@ class Moment:
     kinds: frozenset[ChangeKind] = frozenset()
 
 
-def handle(delivery: Delivery, chat: Chat, event: Event, moment: Moment) -> tuple[Show | Hold | Drop, Reason]:
-    """What becomes of a claimed delivery, the strongest rule first."""
+def handle(delivery: Delivery, chat: Chat, event: Event, moment: Moment) -> tuple[Handling, Reason]:
+    """What becomes of a claimed delivery."""
+    handling, reason = _handle(delivery, chat, event, moment)
+    if isinstance(handling, Show) and (handling.first or handling.reply) and _may_have_come(delivery):
+        return Doubt(), Reason(code="unknown fate", words=f"{delivery.ambiguous} times")
+    return handling, reason
+
+
+def _may_have_come(delivery: Delivery) -> bool:
+    gathered = delivery.delivery_class is DeliveryClass.GATHERED
+    return delivery.ambiguous >= (1 if gathered else COPIES)
+
+
+def _handle(delivery: Delivery, chat: Chat, event: Event, moment: Moment) -> tuple[Handling, Reason]:
+    """The strongest rule first."""
     now = moment.now
     if chat.closed is not None:
         return Hold(now + HOUR, delivery.delivery_class), Reason(code="closed", words=chat.closed)
@@ -154,7 +176,7 @@ def handle(delivery: Delivery, chat: Chat, event: Event, moment: Moment) -> tupl
 
 def _handle_first(
     delivery: Delivery, chat: Chat, event: Event, moment: Moment
-) -> tuple[Show | Hold | Drop, Reason]:
+) -> tuple[Handling, Reason]:
     if event.state is EventState.RETRACTED:
         return Drop(), Reason(code="retracted before it was told")
     if delivery.delivery_class is DeliveryClass.GATHERED:
@@ -166,7 +188,7 @@ def _handle_first(
     return Show(first=True), Reason(code="first message")
 
 
-def _handle_again(delivery: Delivery, chat: Chat, moment: Moment) -> tuple[Show | Hold | Drop, Reason]:
+def _handle_again(delivery: Delivery, chat: Chat, moment: Moment) -> tuple[Handling, Reason]:
     can_edit = bool(delivery.receipt)
     if moment.kinds & TAKES_BACK:
         return Show(edit=can_edit, reply=True), Reason(code="corrected")
@@ -183,7 +205,7 @@ def _handle_again(delivery: Delivery, chat: Chat, moment: Moment) -> tuple[Show 
             return _handle_edit(moment)
 
 
-def _handle_edit(moment: Moment) -> tuple[Show | Hold, Reason]:
+def _handle_edit(moment: Moment) -> tuple[Handling, Reason]:
     if moment.edited is not None and moment.now - moment.edited < BETWEEN_EDITS:
         return Hold(moment.edited + BETWEEN_EDITS, DeliveryClass.EDIT), Reason(code="edited just now")
     return Show(edit=True), Reason(code="edited")

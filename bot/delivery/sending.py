@@ -18,7 +18,7 @@ from bot.delivery.claims import Claimed, read_claims
 from bot.delivery.commits import SharedCommits
 from bot.delivery.compose import compose_alert, compose_gathered
 from bot.delivery.gate import Gate, HeldError
-from bot.delivery.plan import Drop, Hold, Moment, Show, handle
+from bot.delivery.plan import Doubt, Drop, Hold, Moment, Show, handle
 from bot.delivery.retry import (
     BELIEVED_WITHIN,
     AfterProof,
@@ -44,7 +44,6 @@ from bot.storage.engine import Database, Tx
 log = structlog.get_logger(__name__)
 
 DEADLINE = 30.0       # seconds for one call; adapters give up sooner, so this is for what they overlook
-STALE = 0.2           # seconds after which it is looked up whether the chat still wants it: /forget wins
 HOLD = timedelta(seconds=90)          # of a claim: waiting, the deadline and a slow commit together
 
 
@@ -90,19 +89,21 @@ class Sender:
     _edits: dict[int, datetime] = field(default_factory=dict)
     _not_found: dict[int, datetime] = field(default_factory=dict)
 
-    async def deliver(self, one: Claimed, claimed_at: float) -> None:
+    async def deliver(self, one: Claimed) -> None:
         """See one claim through, whatever becomes of it."""
         action, reason = handle(one.delivery, one.chat, one.event, self._moment(one))
         log.debug("claimed", event_id=one.event.id, action=type(action).__name__, reason=str(reason))
         match action:
             case Drop():
                 await self._give_up([one], DeliveryState.SENT)
+            case Doubt():
+                await self._give_up([one], DeliveryState.UNKNOWN)
             case Hold(until, delivery_class):
                 await self._hold(one, until, delivery_class)
             case Show() if one.delivery.delivery_class is DeliveryClass.GATHERED:
-                await self._show_gathered(one, claimed_at)
+                await self._show_gathered(one)
             case Show():
-                await self._show(one, action, claimed_at)
+                await self._show(one, action)
 
     def _moment(self, one: Claimed) -> Moment:
         edits = [at for at in (one.delivery.edited, self._edits.get(one.chat.id)) if at is not None]
@@ -114,7 +115,7 @@ class Sender:
 
     # --- one event ----------------------------------------------------------------------------------
 
-    async def _show(self, one: Claimed, show: Show, claimed_at: float, *, gathered: bool = False) -> None:
+    async def _show(self, one: Claimed, show: Show, *, gathered: bool = False) -> None:
         sends = show.first or show.reply
         if one.delivery.ambiguous and sends and not await self._is_proven(one):
             await self._again(one, self.clock.now() + timedelta(seconds=5), tried=False)
@@ -124,64 +125,64 @@ class Sender:
         try:
             if show.edit:
                 attempt = replace(attempt, edit=True)
-                receipt = await self._edit(one, claimed_at)
+                receipt = await self._edit(one)
                 attempt = replace(attempt, edit=False)
             if receipt is not None and sends:
-                receipt = await self._send(_with_receipt(one, receipt.ids), show, claimed_at)
+                receipt = await self._send(_with_receipt(one, receipt.ids), show)
         except SendError as error:
             outcome, reason = after_failure(error, attempt, self.clock.now(), self.jitter())
             if isinstance(outcome, InsteadOfEdit):
                 instead = replace(show, edit=False, reply=True, silent=not show.reply)
-                await self._show(_with_receipt(one, ()), instead, claimed_at)
+                await self._show(_with_receipt(one, ()), instead)
             elif isinstance(outcome, Plainly):
-                await self._show_plainly(one, replace(show, edit=False), claimed_at, attempt)
+                await self._show_plainly(one, replace(show, edit=False), attempt)
             else:
                 await self._settle([one], outcome, reason, error)
             return
         if receipt is not None:
             await self._note(one, show, receipt)
 
-    async def _edit(self, one: Claimed, claimed_at: float) -> Receipt | None:
+    async def _edit(self, one: Claimed) -> Receipt | None:
         message = self._compose(one, reply=False)
         ids = one.delivery.receipt
 
         async def call() -> Receipt:
             return await self.adapter.edit(one.chat.place, ids, message)
 
-        edited = await self._call(one, call, claimed_at)
+        edited = await self._call([one], call)
         if edited is not None:
             self.tally.edited += 1
             self._edits[one.chat.id] = self.clock.now()
         return edited
 
     async def _send(
-        self, one: Claimed, show: Show, claimed_at: float, *, plainly: bool = False
+        self, one: Claimed, show: Show, *, plainly: bool = False
     ) -> Receipt | None:
         """The receipt to keep: of the message that later edits are to change."""
         message = replace(self._compose(one, reply=not show.first), silent=show.silent)
         if plainly:
             message = replace(plain(*message.text.splitlines()), silent=show.silent)
-        sent = await self._post(one, message, claimed_at)
+        sent = await self._post([one], message)
         earlier = one.delivery.receipt
         return Receipt(earlier) if sent is not None and earlier and not show.first else sent
 
-    async def _post(self, one: Claimed, message: Message, claimed_at: float) -> Receipt | None:
-        delivery = one.delivery
+    async def _post(self, together: Sequence[Claimed], message: Message) -> Receipt | None:
+        one, delivery = together[0], together[0].delivery
         nonce = f"{delivery.event}.{delivery.chat}.{delivery.wanted}"
         reply_to = delivery.receipt[0] if delivery.receipt else None
 
         async def call() -> Receipt:
             return await self.adapter.send(one.chat.place, message, nonce=nonce, reply_to=reply_to)
 
-        sent = await self._call(one, call, claimed_at)
+        sent = await self._call(together, call)
         if sent is not None:
             self.tally.sent += 1
         return sent
 
-    async def _show_plainly(self, one: Claimed, show: Show, claimed_at: float, attempt: Attempt) -> None:
+    async def _show_plainly(self, one: Claimed, show: Show, attempt: Attempt) -> None:
         """The platform found the styled message wrong: the same words without style, once."""
         try:
-            receipt = await self._send(one, show, claimed_at, plainly=True)
+            receipt = await self._send(one, show, plainly=True)
         except SendError as error:
             outcome, reason = after_failure(
                 error, replace(attempt, plain=True), self.clock.now(), self.jitter()
@@ -223,16 +224,16 @@ class Sender:
 
     # --- several events -----------------------------------------------------------------------------
 
-    async def _show_gathered(self, one: Claimed, claimed_at: float) -> None:
+    async def _show_gathered(self, one: Claimed) -> None:
         together = [one, *await self._claim_rest(one)]
         if len(together) == 1:
-            await self._show(one, Show(first=True), claimed_at, gathered=True)
+            await self._show(one, Show(first=True), gathered=True)
             return
         message = compose_gathered(
             [(each.event, each.summary) for each in together], self._reader(one), unsure=one.unsure
         )
         try:
-            receipt = await self._post(one, message, claimed_at)
+            receipt = await self._post(together, message)
         except SendError as error:
             attempt = self._attempt(one, gathered=True, plain=True)
             outcome, reason = after_failure(error, attempt, self.clock.now(), self.jitter())
@@ -259,20 +260,22 @@ class Sender:
                     await self._hold(each, now, DeliveryClass.EDIT)
                 case Drop():
                     await self._give_up([each], DeliveryState.SENT)
+                case Doubt():
+                    await self._give_up([each], DeliveryState.UNKNOWN)
         return shown
 
     # --- one call -----------------------------------------------------------------------------------
 
     async def _call(
-        self, one: Claimed, call: Callable[[], Awaitable[Receipt]], claimed_at: float
+        self, together: Sequence[Claimed], call: Callable[[], Awaitable[Receipt]]
     ) -> Receipt | None:
         """Wait for the turn and make the call; None when the chat was forgotten meanwhile."""
-        place, kind = one.chat.place, one.chat.kind
-        async with self.gate.passing(place, kind, int(one.delivery.delivery_class)):
-            if self.clock.monotonic() - claimed_at > STALE and not await self._is_held(one):
-                return None
+        one = together[0]
+        async with self.gate.passing(one.chat.place, one.chat.kind, int(one.delivery.delivery_class)):
             self.flying.add(one.chat.id)
             try:
+                if not await self._begin(together):
+                    return None
                 async with asyncio.timeout(DEADLINE):
                     receipt = await call()
             except TimeoutError as error:
@@ -282,9 +285,17 @@ class Sender:
         self.answers += 1
         return receipt
 
-    async def _is_held(self, one: Claimed) -> bool:
-        async with self.database.reading() as tx:
-            return await deliveries.is_held(tx, one.event.id, one.chat.id, self.holder)
+    async def _begin(self, together: Sequence[Claimed]) -> bool:
+        """Note that the call is made, before it is: what a dying process leaves behind must be known."""
+        begun = False
+
+        async def write(tx: Tx) -> None:
+            nonlocal begun
+            for one in together:
+                begun = await deliveries.begin(tx, one.event.id, one.chat.id, self.holder)
+
+        await self.commits.write(write)
+        return begun
 
     def _attempt(self, one: Claimed, *, gathered: bool = False, plain: bool = False) -> Attempt:
         return Attempt(

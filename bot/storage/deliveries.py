@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, case, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, func, literal, select, update
 
 from bot.crypt import Keyring
 from bot.model import Delivery, DeliveryClass, DeliveryState
@@ -16,6 +16,7 @@ from bot.storage import schema
 from bot.storage.engine import Tx
 
 RECEIPT = "delivery.receipt"
+TAKEN = (DeliveryState.CLAIMED.value, DeliveryState.SENDING.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ async def claim(
 ) -> tuple[Delivery, ...]:
     """Take up to `limit` deliveries that are due, most pressing first, none of them to a chat in `busy`.
 
-    They stay claimed until `now + hold`; a claim that runs out is of unknown fate (`recover`).
+    They stay claimed until `now + hold`; what becomes of a claim that runs out, `recover` says.
     """
     table = schema.delivery
     due = (
@@ -58,7 +59,7 @@ async def claim(
         update(table)
         .where(table.c.event == due.c.event, table.c.chat == due.c.chat)
         .values(
-            state=DeliveryState.SENDING.value, holder=holder, held_until=now + hold,
+            state=DeliveryState.CLAIMED.value, holder=holder, held_until=now + hold,
             attempts=table.c.attempts + 1,
         )
         .returning(table)
@@ -127,10 +128,13 @@ async def give_up(tx: Tx, event: str, chat: int, holder: str, state: DeliverySta
     )
 
 
-async def is_held(tx: Tx, event: str, chat: int, holder: str) -> bool:
-    """Whether the claim still stands: not when the chat was forgotten or the claim ran out."""
-    rows = await tx.execute(select(schema.delivery.c.event).where(_held(event, chat, holder)))
-    return rows.first() is not None
+async def begin(tx: Tx, event: str, chat: int, holder: str) -> bool:
+    """The call is about to be made: from now on its fate can be unknown. False when the claim does not stand
+    any more, as after the chat was forgotten: then it must not be made."""
+    result = await tx.execute(
+        update(schema.delivery).where(_held(event, chat, holder)).values(state=DeliveryState.SENDING.value)
+    )
+    return bool(result.rowcount)
 
 
 async def drop(tx: Tx, chat: int) -> None:
@@ -139,31 +143,26 @@ async def drop(tx: Tx, chat: int) -> None:
 
 
 async def recover(tx: Tx, now: datetime) -> int:
-    """Claims that ran out: their holder died while sending, so their fate is unknown. How many."""
-    table = schema.delivery
-    result = await tx.execute(
-        update(table)
-        .where(table.c.state == DeliveryState.SENDING.value, table.c.held_until < now)
-        .values(
-            state=DeliveryState.OWED.value, holder=None, held_until=None, not_before=now,
-            ambiguous=table.c.ambiguous + 1,
-        )
-    )
-    return result.rowcount
+    """Claims that ran out are owed again: nothing was tried, or nobody knows what became of it. How many."""
+    return await _recover(tx, schema.delivery.c.held_until < now, now)
 
 
 async def recover_orphans(tx: Tx, platform: str, holder: str, now: datetime) -> int:
-    """Claims of other holders, for a sender that has just become the only one of its platform. How many."""
+    """The same for all claims of other holders, when `holder` has become the only sender of the platform."""
     table = schema.delivery
+    return await _recover(tx, and_(table.c.platform == platform, table.c.holder != holder), now)
+
+
+async def _recover(tx: Tx, which: ColumnElement[bool], now: datetime) -> int:
+    table = schema.delivery
+    begun = table.c.state == DeliveryState.SENDING.value
     result = await tx.execute(
         update(table)
-        .where(
-            table.c.platform == platform, table.c.state == DeliveryState.SENDING.value,
-            table.c.holder != holder,
-        )
+        .where(table.c.state.in_(TAKEN), which)
         .values(
             state=DeliveryState.OWED.value, holder=None, held_until=None, not_before=now,
-            ambiguous=table.c.ambiguous + 1,
+            ambiguous=case((begun, table.c.ambiguous + 1), else_=table.c.ambiguous),
+            attempts=case((begun, table.c.attempts), else_=table.c.attempts - 1),
         )
     )
     return result.rowcount
@@ -240,7 +239,7 @@ async def claim_gathered(
             table.c.state == DeliveryState.OWED.value,
         )
         .values(
-            state=DeliveryState.SENDING.value, holder=holder, held_until=now + hold,
+            state=DeliveryState.CLAIMED.value, holder=holder, held_until=now + hold,
             attempts=table.c.attempts + 1,
         )
         .returning(table)
@@ -253,7 +252,7 @@ async def expire(tx: Tx, before: datetime) -> int:
     old = select(schema.event.c.id).where(schema.event.c.changed < before)
     table = schema.delivery
     result = await tx.execute(
-        delete(table).where(table.c.event.in_(old), table.c.state != DeliveryState.SENDING.value)
+        delete(table).where(table.c.event.in_(old), table.c.state.not_in(TAKEN))
     )
     return result.rowcount
 
@@ -271,7 +270,7 @@ def _held(event: str, chat: int, holder: str) -> Any:
     table = schema.delivery
     return and_(
         table.c.event == event, table.c.chat == chat, table.c.holder == holder,
-        table.c.state == DeliveryState.SENDING.value,
+        table.c.state.in_(TAKEN),
     )
 
 

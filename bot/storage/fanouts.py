@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, delete, func, insert, 
 from bot.chat.settings import CONFIRM_OFFICIAL, Updates
 from bot.model import ChangeKind, DeliveryClass, DeliveryState, Fanout, Terms
 from bot.storage import schema
+from bot.storage.deliveries import TAKEN
 from bot.storage.engine import Tx, insert_or
 from bot.storage.topics import to_bits
 
@@ -81,7 +82,8 @@ async def _raise_told(
     if not terms.corrects:
         heeds = heeds.where(chat.c.updates != Updates.OFF.value)
     moment = literal(now, schema.Instant)
-    waiting = table.c.state.in_([DeliveryState.SENDING.value, DeliveryState.OWED.value])
+    taken = table.c.state.in_(TAKEN)
+    waiting = or_(taken, table.c.state == DeliveryState.OWED.value)
     await tx.execute(
         update(table)
         .where(table.c.event == terms.event, table.c.wanted < terms.change)
@@ -92,8 +94,7 @@ async def _raise_told(
                 "wanted": terms.change,
                 "class": case((waiting, _more_pressing(table.c["class"], again)), else_=again),
                 "state": case(
-                    (table.c.state == DeliveryState.SENDING.value, DeliveryState.SENDING.value),
-                    else_=DeliveryState.OWED.value,
+                    (taken, table.c.state), else_=DeliveryState.OWED.value
                 ),
                 "owed_since": case((waiting, table.c.owed_since), else_=moment),
                 "not_before": case((waiting, table.c.not_before), else_=moment),

@@ -459,11 +459,48 @@ async def test_a_change_during_the_send_is_owed_after_it(database: Database, key
         assert (again.told, again.wanted) == (1, 2)
 
 
-async def test_a_claim_that_ran_out_is_of_unknown_fate(database: Database, keyring: Keyring) -> None:
+async def test_a_claim_that_ran_out_before_its_call_is_owed_as_if_untried(
+    database: Database, keyring: Keyring
+) -> None:
+    async with database.writing() as tx:
+        await accept(tx, keyring, 1)
+        await owe_all(tx, await start_event(tx))
+        await claim(tx, keyring)
+        assert await deliveries.recover(tx, NOW + HOLD + MINUTE) == 1
+        (again,) = await claim(tx, keyring, now=NOW + 3 * MINUTE, holder="other")
+        assert (again.ambiguous, again.told, again.attempts) == (0, None, 1)
+
+
+async def test_a_call_cannot_begin_once_the_chat_was_forgotten(database: Database, keyring: Keyring) -> None:
+    async with database.writing() as tx:
+        chat = await accept(tx, keyring, 1)
+        await owe_all(tx, await start_event(tx))
+        (one,) = await claim(tx, keyring)
+        await chats.forget(tx, chat.id)
+        assert not await deliveries.begin(tx, one.event, one.chat, "h")
+
+
+async def test_a_new_only_sender_recovers_what_others_held(database: Database, keyring: Keyring) -> None:
+    async with database.writing() as tx:
+        for number in range(3):
+            await accept(tx, keyring, number)
+        await owe_all(tx, await start_event(tx))
+        (one,) = await claim(tx, keyring, holder="the dead", limit=1)
+        assert await deliveries.begin(tx, one.event, one.chat, "the dead")
+        await claim(tx, keyring, holder="me", limit=1)
+        assert await deliveries.recover_orphans(tx, "discord", "me", NOW) == 0
+        assert await deliveries.recover_orphans(tx, "telegram", "me", NOW) == 1
+        found = {claimed.chat: claimed.ambiguous for claimed in await claim(tx, keyring, holder="me")}
+    assert found[one.chat] == 1
+    assert len(found) == 2
+
+
+async def test_a_call_whose_claim_ran_out_is_of_unknown_fate(database: Database, keyring: Keyring) -> None:
     async with database.writing() as tx:
         await accept(tx, keyring, 1)
         await owe_all(tx, await start_event(tx))
         (one,) = await claim(tx, keyring)
+        assert await deliveries.begin(tx, one.event, one.chat, "h")
         assert await deliveries.recover(tx, NOW + HOLD) == 0
         assert await deliveries.recover(tx, NOW + HOLD + MINUTE) == 1
         late = deliveries.Sent(event=one.event, chat=one.chat, shown=1, receipt=(), at=NOW, sounded=True)
