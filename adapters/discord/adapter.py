@@ -6,21 +6,20 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from typing import Any
-from weakref import WeakValueDictionary
 
 import discord
 from discord.http import Route
 
-from adapters.discord.conversation import Conversation, attend, heard_from
 from adapters.discord.departures import Watch
 from adapters.discord.errors import FORUM_CODES, RefusedError
 from adapters.discord.gateway import pause, redirect, stay_connected
+from adapters.discord.listening import Listening
 from adapters.discord.options import DiscordOptions
 from adapters.discord.payload import Body, bodies, edited, nonce_of, title_of
 from adapters.discord.slash import slash_commands
 from adapters.discord.wire import Wire
 from bot.chat.adapter import Departures, Identity, Scope, Window
-from bot.chat.command import CommandSpec, Heard, Listener
+from bot.chat.command import CommandSpec, Listener
 from bot.chat.message import Message, Receipt
 from bot.chat.place import ChatRef
 from bot.clock import Clock
@@ -96,30 +95,17 @@ class DiscordAdapter:
         """
         client, wire = self._connected()
         body = slash_commands(commands)
-        attending: set[asyncio.Task[Any]] = set()
-        turns: WeakValueDictionary[ChatRef, asyncio.Lock] = WeakValueDictionary()
-
-        async def hear_in_turn(said: Heard) -> None:
-            async with turns.setdefault(said.place, asyncio.Lock()):
-                await heard(said)
-
-        async def on_interaction(interaction: discord.Interaction[Any]) -> None:
-            conversation = Conversation(wire, interaction)
-            if said := heard_from(interaction, conversation.reply):
-                task = asyncio.create_task(attend(conversation, hear_in_turn(said), self._clock))
-                attending.add(task)
-                task.add_done_callback(attending.discard)
-
-        client.event(on_interaction)
+        listening = Listening(wire, heard, self._clock)
+        client.event(listening.on_interaction)
         Watch(gone, self._clock).over(client)
         registering = asyncio.create_task(self._register(client, body))
         try:
             await stay_connected(client, self._clock)
         finally:
-            for task in (registering, *attending):
-                task.cancel()
+            registering.cancel()
             if client.ws is not None and client.ws.open:
                 await client.ws.close(code=1000)
+            await listening.finish()
 
     async def answer_waiting(
         self, commands: Sequence[CommandSpec], heard: Listener, gone: Departures

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from enum import Enum, auto
 from typing import Any
 
@@ -113,19 +113,18 @@ class Conversation:
         return Route(method, "/webhooks/{webhook_id}/{webhook_token}" + rest, **self._keys)
 
 
-async def attend(conversation: Conversation, hearing: Coroutine[Any, Any, None], clock: Clock) -> None:
-    """Have `hearing` answer and keep Discord's deadline meanwhile."""
-    heard = asyncio.create_task(hearing)
+async def attend(conversation: Conversation, hearing: asyncio.Future[None], clock: Clock) -> None:
+    """Keep Discord's deadline while `hearing` answers."""
     answered = asyncio.create_task(conversation.answered.wait())
     deadline = asyncio.create_task(clock.sleep(DEFER_AFTER))
     try:
         await asyncio.wait({answered, deadline}, return_when=asyncio.FIRST_COMPLETED)
         if not answered.done():
             await _quietly(conversation.defer)
-        await heard
+        await hearing
         await _quietly(conversation.finish)
     finally:
-        for task in (heard, answered, deadline):
+        for task in (hearing, answered, deadline):
             task.cancel()
 
 

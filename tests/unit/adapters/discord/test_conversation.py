@@ -180,6 +180,26 @@ async def test_a_press_that_is_answered_late_chooses_freely_who_sees_it(stage: S
     assert (said.content, said.hidden) == ("done", False)
 
 
+async def test_an_answer_in_hand_goes_out_before_listening_ends(stage: Stage) -> None:
+    began, ready = asyncio.Event(), asyncio.Event()
+
+    async def answer(heard: Heard) -> None:
+        began.set()
+        await ready.wait()
+        await heard.reply(plain("in time"))
+
+    async with stage.listening(answer) as task:
+        interaction = await stage.discord.person_uses(stage.channel, 7, 0, "latest")
+        await began.wait()
+        task.cancel()
+        await asyncio.sleep(0.02)
+        assert not task.done()
+        ready.set()
+        await asyncio.wait([task])
+
+    assert [said.content for said in interaction.answers] == ["in time"]
+
+
 async def test_silence_leaves_nothing_behind(stage: Stage) -> None:
     async with stage.listening():
         interaction = await stage.discord.person_uses(stage.channel, 7, 0, "latest")
