@@ -19,6 +19,7 @@ from bot.catalogue import choose_sources
 from bot.chat.adapter import Adapter, Gone, Identity
 from bot.chat.departures import depart
 from bot.chat.dispatch import Dispatcher
+from bot.chat.own import open_own_places
 from bot.chat.settings import CONFIRM_OFFICIAL, Settings
 from bot.clock import Clock, SystemClock
 from bot.commands import find_commands
@@ -35,7 +36,7 @@ from bot.fetch.next_poll import PollRules
 from bot.housekeeping import Keep, tidy
 from bot.ledger import Ledger
 from bot.model import Source
-from bot.parts import make_adapters, read_adapter_options
+from bot.parts import make_adapters, own_places, read_adapter_options
 from bot.pipeline import Pipeline, Polled, Understanding
 from bot.schedule import Job, Pulse, guard, run_steps, start_jobs
 from bot.sources.reading import Reader
@@ -146,13 +147,16 @@ async def build_house(
     """Every part, opened and put together; closed again at the end. Raises ConfigError, StorageError."""
     clock = clock or SystemClock()
     mistakes: list[Mistake] = []
-    adapters = make_adapters(read_adapter_options(config, mistakes), clock)
+    options = read_adapter_options(config, mistakes)
+    adapters = make_adapters(options, clock)
     sources = {name: source for name, source in choose_sources(config, mistakes).items() if source.enabled}
     if mistakes:
         raise ConfigError(mistakes)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(config))
         keyring = await open_keyring(database, config.key_file, may_make=not config.bot.key_file)
+        first = _first_settings(config)
+        await open_own_places(database, keyring, clock, own_places(options), first)
         for adapter in adapters.values():
             stack.push_async_callback(adapter.close)
         pulse, identities = Pulse(), dict[str, Identity]()
@@ -166,7 +170,7 @@ async def build_house(
             outbox=Outbox(database=database, keyring=keyring, clock=clock, rules=rules),
             dispatcher=Dispatcher(
                 commands=find_commands(), database=database, keyring=keyring, clock=clock,
-                settings=_first_settings(config), identities=identities,
+                settings=first, identities=identities,
             ),
             adapters=adapters,
             gates={name: Gate(_limits_of(adapter), clock) for name, adapter in adapters.items()},

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from importlib.metadata import entry_points
 from typing import Any, cast
 
-from bot.chat.adapter import Adapter, AdapterPart
+from bot.chat.adapter import Adapter, AdapterPart, OwnPlace
 from bot.clock import Clock
 from bot.config import Config
 from bot.config_table import suggest_key, validate_table
@@ -37,7 +37,8 @@ def find_adapter(name: str) -> AdapterPart:
 
 
 def read_adapter_options(config: Config, mistakes: list[Mistake]) -> Mapping[str, Any]:
-    """The options of each platform that the configuration asks for, by name, adding to `mistakes`."""
+    """The options of each platform that the configuration asks for, by name, adding to `mistakes`; the
+    console's own where it asks for none."""
     known, asked = adapter_names(), {}
     for name, table in config.adapters.items():
         key = f"adapters.{name}"
@@ -48,12 +49,16 @@ def read_adapter_options(config: Config, mistakes: list[Mistake]) -> Mapping[str
         options = validate_table(part.options, table, key, mistakes, folder=config.folder, needed=NEEDED)
         if options is not None and part.configured(options):
             asked[name] = options
-    return asked
+    return asked or {"console": find_adapter("console").options(enabled=True)}
 
 
 def make_adapters(options: Mapping[str, Any], clock: Clock) -> dict[str, Adapter]:
-    """The platforms, not connected yet; the console where none was asked for."""
-    if not options:
-        part = find_adapter("console")
-        return {part.name: part.create(part.options(enabled=True), clock)}
+    """The platforms, not connected yet."""
     return {name: find_adapter(name).create(chosen, clock) for name, chosen in options.items()}
+
+
+def own_places(options: Mapping[str, Any]) -> tuple[OwnPlace, ...]:
+    """The chats that stand in the platforms' own options."""
+    return tuple(
+        place for name, chosen in options.items() for place in find_adapter(name).own_places(chosen)
+    )

@@ -5,20 +5,27 @@ Chats with queries are found by the index, once for each order; chats without by
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
+
+import structlog
 
 from bot.clock import Clock
 from bot.crypt import Keyring
 from bot.delivery.plan import terms_of
+from bot.errors import QueryError
 from bot.events.summary import summarise
 from bot.model import Event, Fanout, Item
-from bot.query.compile import read_entry
+from bot.query.compile import refresh_entry
 from bot.query.index import QueryIndex
 from bot.query.match import asked_of, fold_item
+from bot.query.tree import Query
 from bot.storage import events, fanouts, items, queries
 from bot.storage.engine import Database, Tx
+from bot.storage.queries import StoredQuery
+
+log = structlog.get_logger(__name__)
 
 SLICE = 10_000        # chats in one transaction: the writer is held some 100 ms
 
@@ -71,7 +78,7 @@ class Slices:
             index = QueryIndex()
             stored = [row async for row in queries.each(tx, self.keyring)]
         for chat, rows in groupby(sorted(stored, key=lambda row: row.chat), key=lambda row: row.chat):
-            index.put(chat, [read_entry(row.body).query for row in rows])
+            index.put(chat, list(_compiled(rows)))
         self._index, self._revision = index, revision
         self._matching = (0, ())
 
@@ -97,3 +104,12 @@ class Slices:
                 facts = asked_of(report, event.topics, released=released, people=people)
                 found.update(self._index.find(words, facts))
         return found
+
+
+def _compiled(rows: Iterable[StoredQuery]) -> Iterator[Query]:
+    """The queries of one chat. One that today's grammar refuses is left out: the others must not wait."""
+    for row in rows:
+        try:
+            yield refresh_entry(row.body, row.folding).query
+        except QueryError as error:
+            log.warning("a stored query cannot be read", why=error.message_id)
