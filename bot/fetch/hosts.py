@@ -42,7 +42,8 @@ class HostGate:
         host.waiting += 1
         try:
             async with host.lock:
-                await self._clock.sleep(wait_for_turn(self._clock.monotonic(), host.free_at))
+                if wait := wait_for_turn(self._clock.monotonic(), host.free_at):
+                    await self._clock.sleep(wait)
                 try:
                     yield
                 finally:

@@ -16,7 +16,7 @@ import re
 import unicodedata
 from itertools import islice
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 MAX_INPUT = 200_000  # characters of HTML; a long article has 60,000
 MAX_DEPTH = 300  # the parser's time is quadratic in nesting: 20,000 deep takes 0.4 s
@@ -93,19 +93,23 @@ def _out_of_html(markup: str) -> str:
     body = tree.body
     if body is None:
         return ""
-    pieces = []
+    pieces: list[str] = []
     for node in body.traverse(include_text=True):
         if node.tag == "-text":
-            pieces.append(_after(node) + (node.text_content or ""))
-        elif node.tag not in INLINE and node.tag != "-comment":
+            pieces.append((" " if _is_block(node.prev) else "") + (node.text_content or ""))
+        elif _is_block(node):
             pieces.append(" ")
     return "".join(pieces)
 
 
-def _after(node: object) -> str:
-    """A space where the text follows a block that has ended: `<p>one</p>two`."""
-    before = getattr(node, "prev", None)
-    return " " if before is not None and before.tag not in INLINE and before.tag[0] != "-" else ""
+def _is_block(node: LexborNode | None) -> bool:
+    """Whether text stands apart from this node, before and behind: `<p>one</p>two`.
+
+    Tags that the parser has no name for count as blocks: rather a space too many than words run together.
+    """
+    if node is None or node.tag is None:
+        return node is not None
+    return node.tag not in INLINE and not node.tag.startswith("-")
 
 
 def _depth(markup: str) -> int:

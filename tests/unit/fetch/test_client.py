@@ -266,7 +266,7 @@ async def test_a_name_that_turns_private_between_check_and_connect_gains_nothing
         for _ in range(2):
             with pytest.raises(FetchError, match="which is"):
                 await client.fetch(SourceRequest(url=f"http://rebinding.example:{port}/feed"))
-            clock.shift(60)           # past the gap that the host is left in peace
+            clock.shift(60)  # past the gap that the host is left in peace
     assert web.asked() == []
     assert len(answers) == 1
 
