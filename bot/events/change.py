@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from bot.events.summary import EventSummary, Released, summarise
+from bot.events.summary import EventSummary, Released
 from bot.events.tally import PROGRESS
 from bot.model import (
     Action,
@@ -132,8 +132,3 @@ def alert_of(
 def silent_reason(event: Event, now: datetime) -> Reason:
     """Why an event's late report is recorded without telling anybody."""
     return Reason(code="recorded silently", words=f"last changed {(now - event.changed).days} days ago")
-
-
-def explain_changes(before: Event, after: Event) -> tuple[ChangeKind, ...]:
-    """The changes between two states of one event."""
-    return changes_between(summarise(before), summarise(after))
