@@ -6,7 +6,9 @@ the runner's waiting and its net under a failing step are here and nowhere else.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -109,6 +111,17 @@ def start_jobs(jobs: Sequence[Job]) -> AsyncIOScheduler:
     )
     for job in jobs:
         first = {"next_run_time": datetime.now(UTC)} if job.at_start else {}
-        scheduler.add_job(job.run, IntervalTrigger(seconds=job.every.total_seconds()), id=job.name, **first)
+        trigger = IntervalTrigger(seconds=job.every.total_seconds())
+        scheduler.add_job(_until_cancelled(job.run), trigger, id=job.name, **first)
     scheduler.start()
     return scheduler
+
+
+def _until_cancelled(work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """The scheduler cancels what still runs when it is shut down, and would log that as an error."""
+
+    async def run() -> None:
+        with suppress(asyncio.CancelledError):
+            await work()
+
+    return run

@@ -115,3 +115,21 @@ async def test_the_guard_does_not_hold_back_the_end_of_the_program() -> None:
 
     with pytest.raises(asyncio.CancelledError):
         await guard(cancelled, "delivery", Pulse())
+
+
+async def test_a_job_that_runs_when_the_scheduler_ends_leaves_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def run() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    scheduler = start_jobs([Job(name="tick", every=timedelta(hours=1), run=run, at_start=True)])
+    await asyncio.wait_for(begun.wait(), timeout=5)
+    scheduler.shutdown(wait=False)
+    await asyncio.wait_for(ended.wait(), timeout=5)
+    await settle()
+    assert caplog.records == []
