@@ -116,7 +116,7 @@ class Catalogue(BaseModel, frozen=True, extra="forbid"):
 class Logs(BaseModel, frozen=True, extra="forbid"):
     """What is written about the program's work. `file` turns at midnight UTC and is kept `retention.logs`."""
 
-    level: Literal["debug", "info", "warning", "error"] = "info"
+    level: Literal["auto", "debug", "info", "warning", "error"] = "auto"
     format: Literal["auto", "json", "text"] = "auto"
     file: str = ""
 

@@ -68,16 +68,20 @@ def scrub(text: str) -> str:
 
 def set_up_logs(
     *,
-    level: str = "info",
+    level: str = "auto",
     form: Literal["auto", "json", "text"] = "auto",
     file: Path | None = None,
     keep: timedelta = timedelta(days=7),
 ) -> None:
     """Send every log line of this process to stderr, and to `file` too, whose days older than `keep` go.
 
-    `form` "auto": text on a terminal, JSON elsewhere. Raises OSError when `file` cannot be opened.
+    "auto" means text and warnings on a terminal, JSON and more elsewhere. Raises OSError when `file` cannot
+    be opened.
     """
-    as_text = form == "text" or (form == "auto" and sys.stderr.isatty())
+    watched = sys.stderr.isatty()
+    if level == "auto":
+        level = "warning" if watched else "info"
+    as_text = form == "text" or (form == "auto" and watched)
     handlers: list[logging.Handler] = [_to_stderr(_text_formatter() if as_text else _json_formatter())]
     if file:
         handlers.append(_to_file(file, keep))

@@ -32,7 +32,8 @@ def command(number: int | None, as_json: bool, path: Path | None) -> None:
         for event, changes in reversed(found):
             click.echo(json.dumps(event_as_json(event, changes), ensure_ascii=False))
     elif found:
-        print_table(words.EVENT_COLUMNS, [words.event_row(event, summarise(event)) for event, _ in found])
+        rows = [words.event_row(event, summarise(event)) for event, _ in found]
+        print_table(words.EVENT_COLUMNS, rows, firm=words.EVENT_FIRM)
     else:
         click.echo("No events yet.")
 

@@ -88,7 +88,7 @@ class FirstPoll:
             latest = await events.latest(tx, LATEST)
         if latest:
             rows = [words.event_row(event, summarise(event)) for event in latest]
-            print_table(words.EVENT_COLUMNS, rows, title="The latest events")
+            print_table(words.EVENT_COLUMNS, rows, title="The latest events", firm=words.EVENT_FIRM)
         else:
             click.echo("No events yet.")
         for line in summary(self._results):

@@ -27,11 +27,13 @@ def make_console() -> Console:
     return Console(markup=False, highlight=False, emoji=False, width=width)
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "") -> None:
-    """A table whose cells wrap."""
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "", firm: int = 0
+) -> None:
+    """A table whose cells wrap, but for those of the first `firm` columns."""
     table = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    for number, column in enumerate(columns):
+        table.add_column(column, overflow="fold", no_wrap=number < firm)
     for row in rows:
         table.add_row(*(STEERING.sub("", cell) for cell in row))
     make_console().print(table)

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.events.summary import EventSummary, Released, StillHeld
-from bot.model import Count, Event, Move, Reason, Topic
+from bot.model import Count, Event, EventState, Move, Reason, Topic
 
 NAMES_SHOWN = 5
+OUTLETS_SHOWN = 3
 
 
 def moment(when: datetime) -> str:
@@ -53,18 +54,19 @@ def reasons(found: Iterable[Reason]) -> str:
     return "; ".join(map(str, found))
 
 
+EVENT_COLUMNS = ("event", "started (UTC)", "topics", "what", "owners")
+EVENT_FIRM = 2                        # of these columns never wrap
+
+
 def event_row(event: Event, summary: EventSummary) -> tuple[str, ...]:
     """One line for one event, in the columns of EVENT_COLUMNS."""
+    retracted = " (retracted)" if event.state is EventState.RETRACTED else ""
+    number = released(summary.released)
+    what = (f"{number} released" if number else "", moves(summary.moves), people(summary))
     return (
         event.id,
         moment(event.started),
-        topics(event.topics) + (" (retracted)" if event.state.value == "retracted" else ""),
-        released(summary.released),
-        moves(summary.moves),
-        people(summary),
-        f"{len(summary.owners)} ({', '.join(voice.outlet for voice in summary.owners[:3])})",
-        str(event.change),
+        topics(event.topics) + retracted,
+        " · ".join(filter(None, what)),
+        f"{len(summary.owners)}: {', '.join(voice.outlet for voice in summary.owners[:OUTLETS_SHOWN])}",
     )
-
-
-EVENT_COLUMNS = ("event", "started (UTC)", "topics", "released", "sanctions", "people", "owners", "changes")

@@ -196,7 +196,7 @@ async def test_the_ledger_is_listed_with_numbers_people_and_owners(tmp_path: Pat
     done = await vestka(tmp_path, "events")
     assert done.status == 0, done.err
     [line] = [line for line in done.out.splitlines() if ledger in line]
-    for words in ("2030-01-07 12:00", "release, sanctions", "14", "US: eased potash (decided)", "Test [Person]"):
+    for words in ("2030-01-07 12:00", "release, sanctions", "14 released", "US: eased potash (decided)", "1: Outlet One"):
         assert words in line
 
 
