@@ -17,7 +17,7 @@ from typing import Any
 import discord
 from discord.http import Route
 
-from adapters.discord.payload import Body, bodies
+from adapters.discord.payload import Body, bodies, edited
 from adapters.discord.wire import Wire
 from bot.chat.command import Heard, Reply
 from bot.chat.message import Message, Receipt
@@ -93,7 +93,8 @@ class Conversation:
                 return answer["resource"]["message"]
             case _State.THINKING:
                 self._state = _State.OPEN
-                return await self._wire.request(self._route("PATCH", "/messages/@original"), **body.request())
+                route = self._route("PATCH", "/messages/@original")
+                return await self._wire.request(route, **edited(body).request())
             case _State.OPEN:
                 return await self._wire.request(
                     self._route("POST", ""), params={"wait": "true"}, patient=True, **body.request()
