@@ -19,6 +19,7 @@ from bot.storage.engine import Database, Tx
 log = structlog.get_logger(__name__)
 
 Change = Callable[[Tx], Awaitable[None]]
+_Waiting = tuple[Change, asyncio.Future[None]]
 RETRY_SECONDS = 1.0                   # a full disk: what was sent must be noted as soon as there is room
 TOGETHER = 200                        # changes in one transaction: some 50 ms, the longest that one may wait
 
@@ -29,7 +30,7 @@ class SharedCommits:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._queue: list[tuple[Change, asyncio.Future[None]]] = []
+        self._queue: list[_Waiting] = []
         self._writing: asyncio.Task[None] | None = None
 
     async def write(self, change: Change) -> None:
@@ -43,18 +44,27 @@ class SharedCommits:
     async def _write_all(self) -> None:
         while self._queue:
             batch, self._queue = self._queue[:TOGETHER], self._queue[TOGETHER:]
-            try:
-                await self._commit([change for change, _ in batch])
-            except StorageError as error:
-                log.warning("the database takes no changes", problem=str(error), waiting=len(batch))
-                self._queue = [*batch, *self._queue]
-                await self._clock.sleep(RETRY_SECONDS)
-                continue
+            while (error := await self._commit(batch)) is not None:
+                if isinstance(error, StorageError):
+                    log.warning("the database takes no changes", problem=str(error), waiting=len(batch))
+                    await self._clock.sleep(RETRY_SECONDS)
+                elif len(batch) > 1:
+                    batch, self._queue = batch[:1], [*batch[1:], *self._queue]   # which of them was it?
+                else:
+                    break
             for _, done in batch:
-                if not done.done():
+                if done.done():
+                    continue          # who waited for it is gone
+                if error is None:
                     done.set_result(None)
+                else:
+                    done.set_exception(error)
 
-    async def _commit(self, changes: list[Change]) -> None:
-        async with self._database.writing() as tx:
-            for change in changes:
-                await change(tx)
+    async def _commit(self, batch: list[_Waiting]) -> BaseException | None:
+        """What went wrong, if anything: a wrong change must not take the others with it."""
+        async def commit() -> None:
+            async with self._database.writing() as tx:
+                for change, _ in batch:
+                    await change(tx)
+
+        return (await asyncio.gather(commit(), return_exceptions=True))[0]
