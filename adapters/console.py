@@ -113,6 +113,14 @@ class ConsoleAdapter:
         for name in ids:
             self._printed.pop(name, None)
 
+    async def registered(self) -> int | None:
+        """A terminal keeps no list of commands."""
+        return None
+
+    async def missing_rights(self, place: ChatRef) -> tuple[str, ...]:
+        """Whoever started the program reads its terminal."""
+        return ()
+
     async def close(self) -> None:
         """There is nothing to let go of: the thread that reads ends with the process."""
 

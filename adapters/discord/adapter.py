@@ -16,6 +16,7 @@ from adapters.discord.gateway import pause, redirect, stay_connected
 from adapters.discord.listening import Listening
 from adapters.discord.options import DiscordOptions
 from adapters.discord.payload import Body, bodies, edited, nonce_of, title_of
+from adapters.discord.rights import find_missing
 from adapters.discord.slash import slash_commands
 from adapters.discord.wire import Wire
 from bot.chat.adapter import Departures, Identity, Scope, Window
@@ -156,6 +157,18 @@ class DiscordAdapter:
             except RefusedError as refused:
                 if refused.code not in {_UNKNOWN_MESSAGE, _UNKNOWN_CHANNEL}:
                     raise
+
+    async def registered(self) -> int:
+        """Raises SendError."""
+        client, _ = self._connected()
+        return len(await client.http.get_global_commands(client.application_id or 0))
+
+    async def missing_rights(self, place: ChatRef) -> tuple[str, ...]:
+        """Nothing is known of a person: see `adapters.discord.rights`. Raises SendError."""
+        client, _ = self._connected()
+        if place.chat.startswith("@"):
+            return ()                     # a look would open a conversation; who opens many gets banned
+        return await find_missing(client, _number(place.chat))
 
     async def close(self) -> None:
         """Let go of connections. Safe after a failed `connect`."""

@@ -7,11 +7,14 @@ outbox's work and their logs name chats. Rates: https://core.telegram.org/bots/f
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from typing import Any
+from urllib.parse import urlencode
 
 from telegram import (
     Bot,
+    BotCommandScopeAllPrivateChats,
     InputFile,
     InputMediaPhoto,
     LinkPreviewOptions,
@@ -26,6 +29,7 @@ from adapters.telegram.listening import Listening
 from adapters.telegram.options import TelegramOptions
 from adapters.telegram.render import Part, render_buttons, render_parts
 from adapters.telegram.request import ANSWER_SECONDS, AiohttpRequest
+from adapters.telegram.rights import find_missing
 from bot.chat.adapter import Departures, Identity, Scope, Window
 from bot.chat.command import CommandSpec, Listener
 from bot.chat.message import Message, Receipt
@@ -70,6 +74,7 @@ class TelegramAdapter:
         )
         self._floods = Floods()
         self._own_name = ""
+        self._own_id = int(options.token.get_secret_value().partition(":")[0])
 
     # --- the protocol -------------------------------------------------------------------------------
 
@@ -86,6 +91,20 @@ class TelegramAdapter:
         """Raises SendError."""
         with self._errors():
             await self._bot.get_me()
+
+    async def registered(self) -> int:
+        """The list that people see in their private chats. Raises SendError."""
+        with self._errors():
+            return len(await self._bot.get_my_commands(BotCommandScopeAllPrivateChats()))
+
+    async def missing_rights(self, place: ChatRef) -> tuple[str, ...]:
+        """A block and a closed topic cannot be seen: see `adapters.telegram.rights`. Raises SendError."""
+
+        async def ask(method: str, parameters: Mapping[str, Any]) -> Any:
+            with self._errors(place):
+                return await self._requests[0].post(f"{self._bot.base_url}/{method}?{urlencode(parameters)}")
+
+        return await find_missing(ask, _chat(place), self._own_id)
 
     async def close(self) -> None:
         for request in self._requests:

@@ -103,6 +103,17 @@ class Adapter(Protocol):
         """Remove messages where the platform allows; gone already is a success. Raises SendError."""
         ...
 
+    async def registered(self) -> int | None:
+        """How many commands the platform offers to people in a private chat with the bot; None where it
+        keeps no list. Raises SendError."""
+        ...
+
+    async def missing_rights(self, place: ChatRef) -> tuple[str, ...]:
+        """What keeps the bot from speaking there, replies and pictures included: a right ("Send Messages") or
+        a fact ("removed from the group"), each in the platform's own English words. Empty: nothing that the
+        platform tells of. Sends no message. Raises SendError where the platform does not tell."""
+        ...
+
     async def close(self) -> None:
         """Let go of connections. Safe after a failed `connect`."""
         ...

@@ -432,6 +432,60 @@ async def test_no_failure_writes_a_token_an_id_or_words_into_a_log(
     assert not [secret for secret in secrets if secret in "\n".join(frames)]
 
 
+# --- what it may do -------------------------------------------------------------------------------------
+
+
+@on()
+async def test_where_it_may_speak_nothing_is_missing_and_nothing_is_said(stage: Stage, adapter: Adapter) -> None:
+    assert await adapter.missing_rights(stage.private) == ()
+    assert await adapter.missing_rights(stage.group) == ()
+    assert stage.accepted(stage.private) == stage.accepted(stage.group) == 0
+
+
+@on(Can.GROUP, Can.DEPART)
+async def test_a_right_that_was_taken_is_named_until_it_is_back(stage: Stage, adapter: Adapter) -> None:
+    await stage.forbids()
+    assert await adapter.missing_rights(stage.group) == (stage.right,)
+    with pytest.raises(SendError):
+        await adapter.send(stage.group, plain("unheard"), nonce="n1")
+
+    await stage.forbids(back=True)
+    assert await adapter.missing_rights(stage.group) == ()
+
+
+@on(Can.GROUP, Can.DEPART)
+async def test_a_group_that_removed_the_bot_says_so_until_it_is_back(stage: Stage, adapter: Adapter) -> None:
+    async with listening(adapter):
+        await stage.departs(stage.group)
+        [fact] = await adapter.missing_rights(stage.group)
+        await stage.departs(stage.group, back=True)
+        back = await adapter.missing_rights(stage.group)
+
+    assert "removed" in fact
+    assert stage.group.chat not in fact
+    assert back == ()
+
+
+@pytest.mark.parametrize("stage", NETWORKED, indirect=True)
+async def test_a_platform_that_cannot_be_reached_tells_of_no_rights(stage: Stage, adapter: Adapter) -> None:
+    await stage.stop()
+
+    with pytest.raises(SendError):
+        await adapter.missing_rights(stage.group)
+    with pytest.raises(SendError):
+        await adapter.registered()
+
+
+@on(Can.HEAR, Can.GROUP)
+async def test_the_commands_that_people_are_offered_are_counted(stage: Stage, adapter: Adapter) -> None:
+    before = await adapter.registered()
+    async with listening(adapter) as ears:
+        await stage.types(stage.private, "/latest")
+        await ears.next_heard()
+
+    assert (before, await adapter.registered()) == (0, len(COMMANDS))
+
+
 # --- hearing --------------------------------------------------------------------------------------------
 
 

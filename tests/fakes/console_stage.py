@@ -35,6 +35,7 @@ class ConsoleStage:
     can: ClassVar[frozenset[Can]] = frozenset({Can.HEAR, Can.PRESS})
     failures: ClassVar[frozenset[Failure]] = frozenset()
     text_limit: ClassVar[int] = 100_000
+    right: ClassVar[str] = ""
     moved_to: ClassVar[str] = ""
     token: ClassVar[str] = ""
 
@@ -78,6 +79,9 @@ class ConsoleStage:
     async def presses(self, place: ChatRef, action: str, *, admin: bool = True) -> None:
         actions = self.shown(place)[-1].actions
         await self.types(place, str(actions.index(action) + 1))
+
+    async def forbids(self, *, back: bool = False) -> None:
+        raise NotImplementedError("a terminal has no rights")
 
     async def departs(self, place: ChatRef, *, back: bool = False) -> None:
         raise NotImplementedError("a terminal puts nobody out")

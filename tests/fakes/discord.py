@@ -17,6 +17,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -38,6 +39,7 @@ from tests.fakes.discord_world import (
     SEND_MESSAGES,
     TEXT,
     THREAD,
+    VIEW_CHANNEL,
     Interaction,
     Place,
     Said,
@@ -95,6 +97,7 @@ class FakeDiscord:
         self.token = token
         self.places: dict[int, Place] = {}
         self.guilds: dict[int, bool] = {}             # id → the bot is in it
+        self.timed_out: dict[int, datetime] = {}      # guild → until when the bot may not speak there
         self.commands: list[dict[str, Any]] = []
         self.interactions: list[Interaction] = []
         self.refusals: list[Refusal] = []
@@ -365,10 +368,8 @@ class FakeDiscord:
                 return 200, self._overwrite_commands(body)
             case "GET", ["applications", _, "commands"]:
                 return 200, self.commands
-            case "GET", ["guilds", number, "threads", "active"]:
-                threads = [place.write() for place in self.places.values()
-                           if place.kind == THREAD and place.guild == int(number) and not place.archived]
-                return 200, {"threads": threads, "members": []}
+            case "GET", ["guilds", number, *rest]:
+                return 200, self._read_guild(number, rest)
             case "POST", ["interactions", number, token, "callback"]:
                 return self._call_back(int(number), token, body, files, request.query)
             case method, ["webhooks", _, token, *rest]:
@@ -381,9 +382,34 @@ class FakeDiscord:
         place = self.places.get(int(number)) if number.isdigit() else None
         if place is None or place.gone:
             raise RefusedError(404, refused(10003))
-        if place.guild is not None and not self.guilds[place.guild]:
+        if place.guild is not None and (not self.guilds[place.guild] or place.denied & VIEW_CHANNEL):
             raise RefusedError(403, refused(50001))
         return place
+
+    def _read_guild(self, number: str, rest: list[str]) -> dict[str, Any]:
+        server = self._open_guild(number)
+        match rest:
+            case []:
+                return server
+            case ["members", user]:
+                return self._member(server, user)
+            case ["threads", "active"]:
+                threads = [place.write() for place in self.places.values()
+                           if place.kind == THREAD and place.guild == int(number) and not place.archived]
+                return {"threads": threads, "members": []}
+        raise RefusedError(404, {"message": "404: Not Found", "code": 0})
+
+    def _open_guild(self, number: str) -> dict[str, Any]:
+        if not self.guilds.get(int(number)):
+            raise RefusedError(404, refused(10004))
+        return self._guild(int(number))
+
+    def _member(self, server: dict[str, Any], user: str) -> dict[str, Any]:
+        found = next((member for member in server["members"] if member["user"]["id"] == user), None)
+        if found is None:
+            raise RefusedError(404, refused(10007))
+        until = self.timed_out.get(int(server["id"]))
+        return found | {"communication_disabled_until": until.isoformat() if until else None}
 
     def _open_dm(self, body: Any) -> dict[str, Any]:
         self._check_schema("CreatePrivateChannelRequest", body)
@@ -547,6 +573,8 @@ class FakeDiscord:
                                           or self._answer_with(interaction, body, files))
             case "PATCH", ["messages", "@original"]:
                 self._check_schema("IncomingWebhookUpdateRequestPartial", body)
+                if problems := message_problems(body, files=len(files), edit=True):
+                    raise RefusedError(400, refused(50035, errors=problems))
                 return 200, write_message(self._first_after_thinking(interaction, body, files)
                                           or self._change_original(interaction, body, files))
             case "DELETE", ["messages", "@original"]:

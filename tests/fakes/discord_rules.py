@@ -27,6 +27,7 @@ SENTENCES: Mapping[int, str] = {
     0: "500: Internal Server Error",
     10003: "Unknown Channel",
     10004: "Unknown Guild",
+    10007: "Unknown Member",
     10008: "Unknown Message",
     10013: "Unknown User",
     10015: "Unknown Webhook",

@@ -45,6 +45,7 @@ class DiscordStage:
     can: ClassVar[frozenset[Can]] = frozenset(Can) - {Can.WAIT}
     failures: ClassVar[frozenset[Failure]] = frozenset(_SCRIPTED) | {Failure.UNREACHABLE}
     text_limit: ClassVar[int] = 2000
+    right: ClassVar[str] = "Send Messages"
     moved_to: ClassVar[str] = ""
     token: ClassVar[str] = TOKEN
 
@@ -86,6 +87,9 @@ class DiscordStage:
     async def presses(self, place: ChatRef, action: str, *, admin: bool = True) -> None:
         await self._until_somebody_listens()
         await self.discord.presses(place.chat, *_who(admin=admin), action)
+
+    async def forbids(self, *, back: bool = False) -> None:
+        await (self.discord.allow if back else self.discord.forbid)(self.group.chat)
 
     async def departs(self, place: ChatRef, *, back: bool = False) -> None:
         await self._until_somebody_listens()

@@ -69,14 +69,15 @@ class Stage(Protocol):
     """One fake platform for one test. Class attributes say what it can: cases are listed before it runs.
 
     name: of the adapter. text_limit: the most that one message takes, in the platform's own counting of the
-    letter "x". moved_to: where `Failure.MOVED` says the group went ("" where groups never move).
-    token: what must never be in a log or an exception ("" where there is none).
+    letter "x". right: what the platform calls the right that `forbids` takes ("" where there is none).
+    moved_to: where `Failure.MOVED` says the group went ("" where groups never move). token: what must never be in a log or an exception ("" where there is none).
     """
 
     name: ClassVar[str]
     can: ClassVar[frozenset[Can]]
     failures: ClassVar[frozenset[Failure]]
     text_limit: ClassVar[int]
+    right: ClassVar[str]
     moved_to: ClassVar[str]
     token: ClassVar[str]
 
@@ -122,6 +123,10 @@ class Stage(Protocol):
 
     async def presses(self, place: ChatRef, action: str, *, admin: bool = True) -> None:
         """A person presses the button with this action on the newest message in `place` that has it."""
+        ...
+
+    async def forbids(self, *, back: bool = False) -> None:
+        """The bot loses the right to write in the group; `back`: it gets it again."""
         ...
 
     async def departs(self, place: ChatRef, *, back: bool = False) -> None:

@@ -63,7 +63,8 @@ class Sent:
 
 @dataclass(slots=True, kw_only=True)
 class FakeChat:
-    """A chat as Telegram knows it. `bot`: the bot's own status in it; `muted`: it may not write text."""
+    """A chat as Telegram knows it. `bot`: the bot's own status in it; `muted`: it may not write text (a member
+    is restricted, an administrator of a channel may not post); `silent`: no member may, only administrators."""
 
     id: int
     type: str
@@ -74,6 +75,7 @@ class FakeChat:
     bot: str = "member"
     deactivated: bool = False
     muted: bool = False
+    silent: bool = False
     moved_to: int | None = None
     topics: dict[int, bool] = field(default_factory=dict)   # topic → open
 
@@ -87,23 +89,35 @@ class FakeChat:
 
     def refuse(self, thread: int | None) -> None:
         """Raise RefusedError when nothing can be written here."""
-        kind = {"supergroup": "supergroup", "group": "group", "channel": "channel"}.get(self.type, "")
-        if self.moved_to is not None:
-            raise RefusedError(400, "Bad Request: group chat was upgraded to a supergroup chat",
-                               migrate_to_chat_id=self.moved_to)
+        self.refuse_to_tell()
         if self.deactivated:
             raise RefusedError(403, "Forbidden: user is deactivated")
         if self.bot == "kicked":
-            reason = f"kicked from the {kind} chat" if kind else "blocked by the user"
-            raise RefusedError(403, f"Forbidden: bot was {reason}")
-        if self.bot == "left":
-            raise RefusedError(403, f"Forbidden: bot is not a member of the {kind} chat")
-        if self.muted:
+            raise RefusedError(403, "Forbidden: bot was blocked by the user")
+        if self.muted or (self.silent and self.bot == "member"):
             raise bad("not enough rights to send text messages to the chat")
         if thread is not None and thread not in self.topics:
             raise bad("message thread not found")
         if thread is not None and not self.topics[thread]:
             raise bad("TOPIC_CLOSED")
+
+    def refuse_to_tell(self) -> None:
+        """Raise RefusedError when the bot learns nothing of this chat: a person's own is open to it for ever."""
+        kind = {"supergroup": "supergroup", "group": "group", "channel": "channel"}.get(self.type, "")
+        if self.moved_to is not None:
+            raise RefusedError(400, "Bad Request: group chat was upgraded to a supergroup chat",
+                               migrate_to_chat_id=self.moved_to)
+        if kind and self.bot == "kicked":
+            raise RefusedError(403, f"Forbidden: bot was kicked from the {kind} chat")
+        if kind and self.bot == "left":
+            raise RefusedError(403, f"Forbidden: bot is not a member of the {kind} chat")
+
+    def membership(self) -> dict[str, Any]:
+        """The bot's own, as a ChatMember."""
+        if self.type != "channel" and self.muted and self.bot == "member":
+            return _membership("restricted") | {"is_member": True, "can_send_messages": False}
+        own = _membership(self.bot)
+        return own | ({"can_post_messages": False} if self.muted and self.type == "channel" else {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -499,13 +513,19 @@ class TelegramFake:
         self.commands[(scope or {"type": "default"})["type"], language_code] = commands
         return True
 
+    def _on_getMyCommands(self, scope: Mapping[str, Any] | None = None, language_code: str = ""
+                          ) -> list[dict[str, str]]:
+        return self.commands.get(((scope or {"type": "default"})["type"], language_code), [])
+
     def _on_sendChatAction(self, chat_id: int, action: str, message_thread_id: int | None = None) -> bool:
         self._chat(chat_id).refuse(message_thread_id)
         return bool(action)
 
     def _on_getChat(self, chat_id: int) -> dict[str, Any]:
         chat = self._chat(chat_id)
-        return chat.shown() | {"accent_color_id": 0, "max_reaction_count": 11} | (
+        chat.refuse_to_tell()
+        group = {"permissions": {"can_send_messages": not chat.silent}} if chat.type.endswith("group") else {}
+        return chat.shown() | group | {"accent_color_id": 0, "max_reaction_count": 11} | (
             {} if chat.linked is None else {"linked_chat_id": chat.linked})
 
     def _on_getChatAdministrators(self, chat_id: int) -> list[dict[str, Any]]:
@@ -519,6 +539,9 @@ class TelegramFake:
 
     def _on_getChatMember(self, chat_id: int, user_id: int) -> dict[str, Any]:
         chat = self._chat(chat_id)
+        chat.refuse_to_tell()
+        if user_id == BOT_ID:
+            return chat.membership()
         if user_id in chat.admins:
             return _member(user_id, "creator" if chat.admins[0] == user_id else "administrator")
         return _member(user_id, "member" if user_id in chat.members else "left")

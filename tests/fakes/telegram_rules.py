@@ -43,6 +43,7 @@ METHODS: dict[str, str] = {
     "deleteMessages": "chat_id!:Integer|String message_ids!:[Integer]",
     "answerCallbackQuery": "callback_query_id!:String text:String show_alert:Boolean",
     "setMyCommands": "commands!:[BotCommand] scope:BotCommandScope language_code:String",
+    "getMyCommands": "scope:BotCommandScope language_code:String",
     "getChat": "chat_id!:Integer|String",
     "getChatAdministrators": "chat_id!:Integer|String",
     "getChatMember": "chat_id!:Integer|String user_id!:Integer",

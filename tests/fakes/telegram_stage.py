@@ -61,6 +61,7 @@ class TelegramStage:
     can: ClassVar[frozenset[Can]] = frozenset(Can) - {Can.NONCE}
     failures: ClassVar[frozenset[Failure]] = frozenset(FAULTS) | {Failure.UNREACHABLE}
     text_limit: ClassVar[int] = TEXT_LIMIT
+    right: ClassVar[str] = "Send Messages"
     moved_to: ClassVar[str] = str(MOVED_TO)
     token: ClassVar[str] = TOKEN
 
@@ -97,6 +98,9 @@ class TelegramStage:
     async def presses(self, place: ChatRef, action: str, *, admin: bool = True) -> None:
         sent = next(sent for sent in reversed(self.telegram.shown(int(place.chat))) if action in _actions(sent))
         self.telegram.presses(int(place.chat), self._person(place, admin=admin), sent.id, action)
+
+    async def forbids(self, *, back: bool = False) -> None:
+        self.telegram.chats[GROUP].muted = not back
 
     async def departs(self, place: ChatRef, *, back: bool = False) -> None:
         self.telegram.bot_becomes(int(place.chat), "member" if back else "kicked")
