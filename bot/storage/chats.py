@@ -41,6 +41,18 @@ async def get(tx: Tx, keyring: Keyring, ids: Iterable[int]) -> dict[int, Chat]:
     return {row.id: _read(row, keyring) for row in rows}
 
 
+async def some(tx: Tx, keyring: Keyring, platform: str, limit: int) -> tuple[Chat, ...]:
+    """At most so many chats of a platform, open ones first."""
+    chat = schema.chat
+    rows = await tx.execute(
+        select(chat)
+        .where(chat.c.platform == platform)
+        .order_by(chat.c.closed.is_not(None), chat.c.id)
+        .limit(limit)
+    )
+    return tuple(_read(row, keyring) for row in rows)
+
+
 async def accept(
     tx: Tx, keyring: Keyring, place: ChatRef, kind: ChatKind, settings: Settings, now: datetime
 ) -> Chat:

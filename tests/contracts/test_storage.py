@@ -244,6 +244,19 @@ async def test_a_chat_closed_for_a_right_is_not_among_those_to_forget(
         assert await chats.closed_before(tx, NOW + 2 * MINUTE) == (lately.id,)
 
 
+async def test_some_chats_of_a_platform_come_with_open_ones_first(
+    database: Database, keyring: Keyring
+) -> None:
+    async with database.writing() as tx:
+        closed, first, second = [await accept(tx, keyring, number) for number in (1, 2, 3)]
+        await chats.accept(tx, keyring, ChatRef("discord", "5"), ChatKind.GROUP, Settings(), NOW)
+        await chats.close(tx, closed.id, Closed.REMOVED, NOW)
+        found = await chats.some(tx, keyring, "telegram", 2)
+        everything = await chats.some(tx, keyring, "telegram", 100)
+    assert found == (first, second)
+    assert [chat.id for chat in everything] == [first.id, second.id, closed.id]
+
+
 async def test_queries_come_back_in_order_and_raise_the_revision(database: Database, keyring: Keyring) -> None:
     async with database.writing() as tx:
         chat = await accept(tx, keyring, 1)
