@@ -6,7 +6,7 @@ Chats with queries are found by the index, once for each order; chats without by
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 import structlog
@@ -40,7 +40,7 @@ class Slices:
     slice_length: int = SLICE
     _index: QueryIndex = field(default_factory=QueryIndex)
     _revision: int = -1
-    _matching: tuple[int, tuple[int, ...]] = (0, ())           # of the newest order worked on
+    _matching: tuple[Fanout | None, tuple[int, ...]] = (None, ())        # of the newest order worked on
 
     async def step(self) -> bool:
         """One slice of the most pressing order; whether there was an order."""
@@ -80,16 +80,17 @@ class Slices:
         for chat, rows in groupby(sorted(stored, key=lambda row: row.chat), key=lambda row: row.chat):
             index.put(chat, list(_compiled(rows)))
         self._index, self._revision = index, revision
-        self._matching = (0, ())
+        self._matching = (None, ())
 
     async def _chats_matching(self, tx: Tx, order: Fanout, event: Event) -> tuple[int, ...]:
         if not len(self._index):
             return ()
-        if self._matching[0] != order.id:
+        whole = replace(order, mark=0)      # row ids come again: an order is known by all it says
+        if self._matching[0] != whole:
             of_event = await items.of_event(tx, event.id)
             # News of the event is for whoever asked for any of its items; a mere repeat for its own words.
             asked = of_event if order.kinds else [one for one in of_event if one.id == order.item]
-            self._matching = (order.id, tuple(sorted(self._find(asked, event))))
+            self._matching = (whole, tuple(sorted(self._find(asked, event))))
         return self._matching[1]
 
     def _find(self, asked: Iterable[Item], event: Event) -> set[int]:
