@@ -34,7 +34,7 @@ def read_profile(event: Event, tally: Tally) -> Profile:
         last=tally.last,
         numbers=frozenset(tally.numbers.stated()),
         people=frozenset(tally.names),
-        moves=frozenset(tally.heard.best),
+        moves=frozenset((move.action, move.by) for move in tally.believed(event.topics)),
     )
 
 

@@ -23,9 +23,7 @@ from bot.events.profile import Profile
 from bot.model import Action, Assessment, Facts, Item, Kind, Reason, Topic
 
 JOIN = 2.0  # points that make an item part of an event
-ALERTING = timedelta(
-    days=14
-)  # CONTRACT "What is promised": after the last change an event takes alerts so long
+ALERTING = timedelta(days=14)  # how long an event alerts after its last change (CONTRACT "What is promised")
 NEAR = 3  # days in which a report that says little is taken for one more of the last event
 FAR = -100.0  # nothing can make up for it
 
@@ -80,7 +78,7 @@ def view_of(item: Item, assessment: Assessment) -> View:
         told=told,
         day=told or published,
         published=published,
-        happening=assessment.happening and assessment.kind in {Kind.REPORT, Kind.FOLLOWUP},
+        happening=assessment.happening and assessment.kind is Kind.REPORT,
     )
 
 
@@ -216,13 +214,28 @@ def compare(view: View, profile: Profile) -> Likeness:
         evidence.append(weigh_deal(view, profile, gap))
     if not view.happening:
         evidence.append(Evidence(points=2.0, reason=Reason(code="about something known")))
-    elif both and 1 < gap <= NEAR and not (view.facts.released or view.people or view.moves):
-        evidence.append(Evidence(points=JOIN, reason=Reason(code="says little")))
+    elif both and gap > 0:
+        evidence += filter(None, (weigh_little(view, profile, gap),))
     return Likeness(points=sum(e.points for e in evidence), reasons=tuple(e.reason for e in evidence))
+
+
+def weigh_little(view: View, profile: Profile, gap: int) -> Evidence | None:
+    """What reports without number, names or moves are worth.
+
+    One cannot open a second event beside one of the last days. And an event of such reports alone, often a
+    misreading, must not swallow the first good report of the next day.
+    """
+    if not (view.facts.released or view.people or view.moves):
+        near = 1 < gap <= NEAR
+        return Evidence(points=JOIN, reason=Reason(code="says little")) if near else None
+    if not (profile.numbers or profile.people or profile.moves):
+        return Evidence(points=-1.0, reason=Reason(code="the event says little"))
+    return None
 
 
 def weigh_deal(view: View, profile: Profile, gap: int) -> Evidence:
     """A release and an easing on one day are two halves of one deal; nothing else joins the two topics."""
-    if gap <= 1 and (eases(view.moves) or eases(profile.moves)):
+    half = view.moves if Topic.SANCTIONS in view.topics else profile.moves
+    if gap <= 1 and eases(half):
         return Evidence(points=1.0, reason=Reason(code="one deal", words="release and easing together"))
     return Evidence(points=FAR, reason=Reason(code="other topic"))

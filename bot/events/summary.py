@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.events.numbers import Camp, Numbers
 from bot.events.remembered import Remembered
-from bot.events.tally import Heard, OwnerVoice, Tally
+from bot.events.tally import OwnerVoice, Tally
 from bot.model import Action, Event, Move, Report, Stage, Standing, Topic
 
-ODD = 5  # a move that not more than one in so many owners tell of is a misreading
 SURE = 2  # owners that must name a person before the name is published (CONTRACT "An alert")
 
 
@@ -106,7 +105,7 @@ def read_summary(event: Event, tally: Tally) -> EventSummary:
         topics=event.topics,
         released=released_of(tally.numbers),
         still_held=still_held_of(tally.held[1] if tally.held else None),
-        moves=moves_of(tally.heard, beside_release=Topic.RELEASE in event.topics, owners=len(tally.tellers)),
+        moves=moves_of(tally.believed(event.topics)),
         people=people_of(tally),
         owners=tuple(tally.owners.values()),
         confirmations=len(tally.groups),
@@ -166,27 +165,12 @@ def still_held_of(report: Report | None) -> StillHeld | None:
     )
 
 
-def moves_of(heard: Heard, *, beside_release: bool, owners: int) -> tuple[Move, ...]:
-    """One move for each actor and action, at its furthest stage; the first text that reached it is kept.
-
-    A move that few tell of is left out, unless it is official. Beside a release, `owners` are all that tell
-    of the happening: there a text may recall the easing that came with the last release. A threat that was
-    carried out is left out.
-    """
-    asked = owners if beside_release else len(heard.everybody)
-    believed = {key: move for key, move in heard.best.items() if is_believed(key, heard, asked)}
-    carried_out = {by for action, by in believed if action is not Action.THREATENED}
+def moves_of(believed: Sequence[Move]) -> tuple[Move, ...]:
+    """The moves that are believed, without threats that were carried out."""
+    carried_out = {move.by for move in believed if move.action is not Action.THREATENED}
     return tuple(
-        move
-        for (action, by), move in believed.items()
-        if action is not Action.THREATENED or by not in carried_out
+        move for move in believed if move.action is not Action.THREATENED or move.by not in carried_out
     )
-
-
-def is_believed(key: tuple[Action, str], heard: Heard, asked: int) -> bool:
-    """Whether an official, or more than one in `ODD` of those asked and at least `SURE`, stands by a move."""
-    said = len(heard.owners[key])
-    return key in heard.official or (ODD * said > asked and (said >= SURE or asked <= SURE))
 
 
 def people_of(tally: Tally) -> tuple[NamedPerson, ...]:

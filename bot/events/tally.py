@@ -13,9 +13,11 @@ from datetime import date, datetime
 
 from bot.events.numbers import Numbers
 from bot.events.voices import voices_of
-from bot.model import Action, Event, Kind, Move, Report, Stage, Standing
+from bot.model import Action, Event, Kind, Move, Report, Stage, Standing, Topic
 
 FRESH = 4  # days within which a happening is reported as news
+ODD = 5  # a move that not more than one in so many owners tell of is a misreading
+SURE = 2  # owners, where there are more, that must tell of a move
 PROGRESS = (Stage.DEMANDED, Stage.REFUSED, Stage.PROPOSED, Stage.DECIDED)
 
 
@@ -47,6 +49,14 @@ class Heard:
             self.owners[key].add(report.owner)
             if report.standing is Standing.OFFICIAL:
                 self.official.add(key)
+
+    def believed(self, asked: int) -> tuple[Move, ...]:
+        """The moves that an official, or more than one in `ODD` of those asked and at least `SURE`, tell."""
+        return tuple(move for key, move in self.best.items() if self._is_believed(key, asked))
+
+    def _is_believed(self, key: tuple[Action, str], asked: int) -> bool:
+        said = len(self.owners[key])
+        return key in self.official or (ODD * said > asked and (said >= SURE or asked <= SURE))
 
     def __bool__(self) -> bool:
         return bool(self.best)
@@ -156,6 +166,15 @@ class Tally:
     def heard(self) -> Heard:
         """Whose word on sanctions counts: what third parties say about them only where nobody else does."""
         return self._heard[0] or self._heard[1]
+
+    def believed(self, topics: Iterable[Topic]) -> tuple[Move, ...]:
+        """The moves on sanctions that are no misreading, each at its furthest stage.
+
+        Beside a release all are asked who tell of the happening, not only those who speak of sanctions: there
+        a text may recall the easing that came with the last release.
+        """
+        asked = self.tellers if Topic.RELEASE in topics else self.heard.everybody
+        return self.heard.believed(len(asked))
 
     @property
     def day(self) -> date:

@@ -106,6 +106,52 @@ STORIES = [
          ("2031-09-19 08:00", "c", release(52, day=date(2031, 9, 11)))],
         2,
     ),
+    (
+        "two named people and, two days later, a large group are two events",
+        [("2031-11-20 08:00", "a", release(2, people=["Ann Bell", "Carl Dean"])),
+         ("2031-11-22 08:00", "b", release(31)), ("2031-11-22 09:00", "c", release(31))],
+        2,
+    ),
+    (
+        "a part of the group that arrives elsewhere the day after is no event of its own",
+        [("2031-12-13 08:00", "a", release(123, moves=[EASED])), ("2031-12-13 15:00", "b", release(114)),
+         ("2031-12-14 09:00", "c", release(9)), ("2031-12-14 10:00", "d", release(114))],
+        1,
+    ),
+    (
+        "a larger group the day after is an event of its own",
+        [("2031-09-15 08:00", "a", release(6)), ("2031-09-16 08:00", "b", release(25))],
+        2,
+    ),
+    (
+        "a new group is not pulled to the last by the day and the people it recalls",
+        [("2031-09-11 08:00", "a", release(52, people=["Ann Bell", "Carl Dean"])),
+         ("2031-09-16 08:00", "b", release(25, people=["Ann Bell", "Carl Dean"], day=date(2031, 9, 11)))],
+        2,
+    ),
+    (
+        "a licence that follows an easing is no event of its own",
+        [("2031-09-11 08:00", "a", release(52, moves=[EASED])),
+         ("2031-09-17 08:00", "b", sanctions(EASED, kind=Kind.FOLLOWUP)),
+         ("2031-09-18 08:00", "c", sanctions(EASED))],
+        1,
+    ),
+    (
+        "a report that says little, two days after an event, is one more of it",
+        [("2031-09-11 08:00", "a", release(52)), ("2031-09-13 08:00", "b", release())],
+        1,
+    ),
+    (
+        "the first good report of a day is not swallowed by a thin one of the day before",
+        [("2031-09-11 08:00", "a", release()), ("2031-09-12 08:00", "b", release(52))],
+        2,
+    ),
+    (
+        "a package and the extension of older sanctions within weeks are two events",
+        [("2031-02-16 08:00", "a", sanctions(move(Action.IMPOSED))),
+         ("2031-02-26 08:00", "b", sanctions(move(Action.EXTENDED)))],
+        2,
+    ),
 ]
 
 
