@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from bot.events.numbers import Camp, Numbers
 from bot.events.remembered import Remembered
-from bot.events.tally import OwnerVoice, Tally
+from bot.events.tally import OwnerVoice, Tally, most_common
 from bot.model import Action, Event, Move, Report, Stage, Standing, Topic
 
 SURE = 2  # owners that must name a person before the name is published (CONTRACT "An alert")
@@ -174,11 +174,14 @@ def moves_of(believed: Sequence[Move]) -> tuple[Move, ...]:
 
 
 def people_of(tally: Tally) -> tuple[NamedPerson, ...]:
-    """Those named as freed, the most often named first; the spelling of the first report is kept."""
+    """Those named as freed, the most often named first, in the spelling that most reports use."""
     people = [
         NamedPerson(
-            key=key, name=name, owners=len(tally.named_by[key]), official=key in tally.named_officially
+            key=key,
+            name=most_common(spellings),
+            owners=len(tally.named_by[key]),
+            official=key in tally.named_officially,
         )
-        for key, name in tally.names.items()
+        for key, spellings in tally.names.items()
     ]
     return tuple(sorted(people, key=lambda person: -person.owners))

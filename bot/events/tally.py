@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.events.numbers import Numbers
@@ -38,6 +38,7 @@ class Heard:
         self.owners: defaultdict[tuple[Action, str], set[str]] = defaultdict(set)
         self.official: set[tuple[Action, str]] = set()
         self.everybody: set[str] = set()
+        self._targets: defaultdict[tuple[Action, str], Counter[str]] = defaultdict(Counter)
 
     def add(self, report: Report) -> None:
         self.everybody.add(report.owner)
@@ -47,12 +48,17 @@ class Heard:
             if known is None or PROGRESS.index(move.stage) > PROGRESS.index(known.stage):
                 self.best[key] = move
             self.owners[key].add(report.owner)
+            self._targets[key][move.target] += 1
             if report.standing is Standing.OFFICIAL:
                 self.official.add(key)
 
     def believed(self, asked: int) -> tuple[Move, ...]:
         """The moves that an official, or more than one in `ODD` of those asked and at least `SURE`, tell."""
-        return tuple(move for key, move in self.best.items() if self._is_believed(key, asked))
+        return tuple(
+            replace(move, target=most_common(self._targets[key]))
+            for key, move in self.best.items()
+            if self._is_believed(key, asked)
+        )
 
     def _is_believed(self, key: tuple[Action, str], asked: int) -> bool:
         said = len(self.owners[key])
@@ -102,7 +108,7 @@ class Tally:
         self.owners: dict[str, OwnerVoice] = {}
         self.tellers: set[str] = set()  # owners that tell of the happening itself
         self.groups = Groups()
-        self.names: dict[str, str] = {}
+        self.names: dict[str, Counter[str]] = {}  # person → spellings
         self.named_by: defaultdict[str, set[str]] = defaultdict(set)
         self.named_officially: set[str] = set()
         self._numbers = (Numbers(), Numbers(), Numbers())
@@ -149,7 +155,7 @@ class Tally:
     def _add_people(self, report: Report) -> None:
         for person in report.facts.people:
             if person.freed:
-                self.names.setdefault(person.key, person.name)
+                self.names.setdefault(person.key, Counter())[person.name] += 1
                 if report.standing.confirms:
                     self.named_by[person.key].add(report.owner)
                 if report.standing is Standing.OFFICIAL:
@@ -186,6 +192,11 @@ class Tally:
             return self.begun
         day, count = max(self._days.items(), key=lambda pair: (pair[1], pair[0]))
         return day if 2 * count >= self._early else self.begun
+
+
+def most_common(words: Counter[str]) -> str:
+    """The word used most often; of equals the shortest, then the first."""
+    return min(words, key=lambda word: (-words[word], len(word)))
 
 
 def is_own_act(report: Report) -> bool:
