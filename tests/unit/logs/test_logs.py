@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bot.logs import TALKATIVE, hide_secret, scrub, set_up_logs
+from bot.logs import TALKATIVE, hide_secret, quiet, scrub, set_up_logs
 
 TELEGRAM = "7123456789:" + "AAbbCC" * 6
 DISCORD = "MTEyMzQ1Njc4OTAxMjM0NTY3" + ".GabcDE." + "x" * 38
@@ -125,3 +126,37 @@ def test_setting_up_again_does_not_double_the_lines(capsys: pytest.CaptureFixtur
     set_up_logs(form="text")
     logging.getLogger("x").warning("once")
     assert capsys.readouterr().err.count("once") == 1
+
+
+class Terminal(io.StringIO):
+    """Standard error that somebody watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_who_watches_a_terminal_reads_warnings_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    set_up_logs()
+    structlog.get_logger("x").info("a step")
+    structlog.get_logger("x").warning("a trouble")
+    assert "a step" not in terminal.getvalue()
+    assert "a trouble" in terminal.getvalue()
+    assert not terminal.getvalue().startswith("{")
+
+
+def test_a_container_logs_every_step_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs()
+    structlog.get_logger("x").info("a step")
+    assert json.loads(capsys.readouterr().err)["message"] == "a step"
+
+
+def test_one_logger_can_be_quiet_for_a_while(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs()
+    with quiet("bot.pipeline"):
+        structlog.get_logger("bot.pipeline").warning("during")
+    structlog.get_logger("bot.pipeline").warning("after")
+    text = capsys.readouterr().err
+    assert "during" not in text
+    assert "after" in text
