@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import COMMANDS
+from bot.commands import find_commands
 from bot.config import TABLES, load_config
 from bot.parts import adapter_names, find_adapter
 
@@ -64,6 +65,11 @@ def test_every_key_is_explained() -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_stands_in_the_readme(name: str) -> None:
     assert re.search(rf"^\|.*`vestka {name}\b", README, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", [command.name for command in find_commands()])
+def test_every_chat_command_stands_in_the_readme(name: str) -> None:
+    assert re.search(rf"`/{name}\b", README)
 
 
 def test_the_readme_names_no_command_that_does_not_exist() -> None:
