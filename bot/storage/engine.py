@@ -47,7 +47,7 @@ class Database:
     async def reading(self) -> AsyncIterator[Tx]:
         """A transaction that only reads."""
         with mapped_errors():
-            async with self._engine.connect() as connection:
+            async with self._connected() as connection:
                 yield connection
 
     @asynccontextmanager
@@ -55,7 +55,7 @@ class Database:
         """A transaction that writes: committed at the end, rolled back on an error."""
         async with self._writer or nullcontext():
             with mapped_errors():
-                async with self._engine.connect() as bare:
+                async with self._connected() as bare:
                     connection = await bare.execution_options(vestka_writes=True)
                     async with connection.begin():
                         yield connection
@@ -67,6 +67,18 @@ class Database:
             if not self.is_sqlite:
                 await tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": DECIDING_LOCK})
             yield tx
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        connection = self._engine.connect()
+        try:
+            await connection.start()
+        except OSError as error:      # the driver's own: the library maps only what a server answered
+            raise StorageError(f"the database does not answer ({type(error).__name__})") from error
+        try:
+            yield connection
+        finally:
+            await connection.close()
 
     async def check(self) -> None:
         """Raise StorageError when the file is damaged (SQLite) or the server does not answer."""

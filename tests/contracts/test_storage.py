@@ -129,6 +129,16 @@ async def test_a_database_of_a_newer_program_is_refused(database: Database) -> N
         await upgrade(database)
 
 
+async def test_a_server_that_does_not_answer_is_a_storage_error() -> None:
+    database = Database("postgresql://vestka@127.0.0.1:1/vestka")
+    with pytest.raises(StorageError, match="does not answer"):
+        await database.check()
+    with pytest.raises(StorageError, match="does not answer"):
+        async with database.writing():
+            pass
+    await database.close()
+
+
 async def test_concurrent_read_then_write_loses_no_update(database: Database) -> None:
     async with database.writing() as tx:
         await meta.write(tx, "n", "0")
@@ -490,7 +500,7 @@ async def test_a_call_cannot_begin_once_the_chat_was_forgotten(database: Databas
         await owe_all(tx, await start_event(tx))
         (one,) = await claim(tx, keyring)
         await chats.forget(tx, chat.id)
-        assert not await deliveries.begin(tx, one.event, one.chat, "h")
+        assert not await deliveries.begin(tx, [(one.event, one.chat)], "h")
 
 
 async def test_a_new_only_sender_recovers_what_others_held(database: Database, keyring: Keyring) -> None:
@@ -499,7 +509,7 @@ async def test_a_new_only_sender_recovers_what_others_held(database: Database, k
             await accept(tx, keyring, number)
         await owe_all(tx, await start_event(tx))
         (one,) = await claim(tx, keyring, holder="the dead", limit=1)
-        assert await deliveries.begin(tx, one.event, one.chat, "the dead")
+        assert await deliveries.begin(tx, [(one.event, one.chat)], "the dead")
         await claim(tx, keyring, holder="me", limit=1)
         assert await deliveries.recover_orphans(tx, "discord", "me", NOW) == 0
         assert await deliveries.recover_orphans(tx, "telegram", "me", NOW) == 1
@@ -513,14 +523,14 @@ async def test_a_call_whose_claim_ran_out_is_of_unknown_fate(database: Database,
         await accept(tx, keyring, 1)
         await owe_all(tx, await start_event(tx))
         (one,) = await claim(tx, keyring)
-        assert await deliveries.begin(tx, one.event, one.chat, "h")
+        assert await deliveries.begin(tx, [(one.event, one.chat)], "h")
         assert await deliveries.recover(tx, NOW + HOLD) == 0
         assert await deliveries.recover(tx, NOW + HOLD + MINUTE) == 1
         late = deliveries.Sent(event=one.event, chat=one.chat, shown=1, receipt=(), at=NOW, sounded=True)
         await deliveries.sent(tx, keyring, [late], "h")
         (again,) = await claim(tx, keyring, now=NOW + 3 * MINUTE, holder="other")
         assert (again.ambiguous, again.told, again.attempts) == (1, None, 2)
-        await deliveries.give_up(tx, again.event, again.chat, "other", DeliveryState.UNKNOWN)
+        await deliveries.give_up(tx, again.event, again.chat, "other", DeliveryState.UNKNOWN, shown=1)
         assert await deliveries.unknown(tx, again.chat) == (again.event,)
         await deliveries.named(tx, again.chat, [again.event])
         assert await deliveries.unknown(tx, again.chat) == ()
