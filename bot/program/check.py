@@ -24,7 +24,7 @@ def command(*, strict: bool, path: Path | None) -> None:
     a topic works.
     """
     config = open_config(path, find_mistakes)
-    with draw_progress("sources") as progressed:
+    with draw_progress("check") as progressed:
         findings = asyncio.run(check(config, progressed))
     print_table(("", "name", "works", "found", "mend"), [_row(finding) for finding in findings])
     why = fails(findings, config, strict=strict)
