@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.assess.counts import choose_held, choose_released, find_figures
+from bot.assess.counts import Figure, choose_held, choose_released, find_figures
 from bot.assess.days import find_day
 from bot.assess.kind import find_kind, is_happening
 from bot.assess.lexicon import load_lexicon
@@ -30,11 +30,13 @@ def assess(title: str, summary: str, *, published: datetime, language: str | Non
     if not reading.words:
         return Assessment(relevant=False, language=code, reasons=(Reason(code="no words"),))
     people = find_people(reading)
-    releases, moves = find_releases(reading), find_moves(reading)
+    figures = find_figures(reading, people)
+    releases = find_releases(reading, frozenset(figure.place for figure in figures))
+    moves = find_moves(reading)
     topics, reasons = _find_topics(reading, releases, moves, people)
     if not topics:
         return Assessment(relevant=False, language=code, reasons=reasons or (Reason(code="neither topic"),))
-    return _tell(reading, code, topics, releases, moves, people, reasons)
+    return _tell(reading, code, topics, releases, moves, people, figures, reasons)
 
 
 def _find_topics(
@@ -61,9 +63,9 @@ def _tell(
     releases: tuple[Release, ...],
     moves: tuple[Found, ...],
     people: tuple[Named, ...],
+    figures: tuple[Figure, ...],
     reasons: tuple[Reason, ...],
 ) -> Assessment:
-    figures = find_figures(reading, people)
     released = choose_released(reading, figures) if Topic.RELEASE in topics else None
     facts = Facts(
         released=released,
@@ -77,7 +79,7 @@ def _tell(
         relevant=True,
         topics=topics,
         kind=kind,
-        happening=is_happening(kind, releases, moves),
+        happening=is_happening(reading, kind, releases, moves),
         facts=facts,
         day=find_day(reading, releases),
         language=code,

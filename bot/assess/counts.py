@@ -25,10 +25,13 @@ GENERIC = frozenset({"POLITICAL", "PRISONER", "PERSON"})  # nouns that count the
 SPECIAL = frozenset({"FIGURE", "NATIONAL", "GENDER"})  # nouns that may count a part of it
 HEADS = GENERIC | SPECIAL
 NOT_PEOPLE = frozenset({"YEARS", "UNIT", "MEASURE", "AGE", "SENTENCE"})
+TOLD = frozenset({Stance.ASSERTED, Stance.PLANNED, Stance.WELCOMED})
 KEEPS = frozenset({"STILL", "HELD", "COUNT"})
+BARE, BARE_TITLE = 4, 8  # words between a number without a noun and its predicate, in a summary, in a title
 BREAK = 4  # words that a clause boundary is worth
 REACH = 14  # words within which a predicate governs a number
 HEAD_REACH = 4  # words between a number and its noun
+COMPANY = 8  # words around a number within which "with him" adds one
 MANY = 100  # of political prisoners: a number as great is of those held, unless it is said to be freed
 AFTERWARDS = 3  # words after a number within which "among them" makes it a part
 MORE_THAN = 1.3  # "more than 50" and 52 are one number, if the exact one is at most so much greater
@@ -62,13 +65,14 @@ def _read_figure(reading: Reading, place: int, word: Word, people: tuple[Named, 
     words = reading.words
     before = words[place - 1] if place else None
     after = words[place + 1] if place + 1 < len(words) else None
-    if _is_no_count(word, before, after) or _is_age(word, before, after):
-        return None
     head, last = _find_head(reading, place)
+    if _is_no_count(word, before, after, head) or _is_age(word, before, after):
+        return None
     if head in NOT_PEOPLE:
         return None
     release, held = _nearest(reading, place, PREDICATES, asserted=True), _nearest(reading, place, KEEPS)
-    if not head and min(release, held) > 4:
+    title = word.sentence < reading.title
+    if not head and min(release, held) > (BARE_TITLE if title else BARE):
         return None
     value = int(word.value or 0) + _companions(reading, place, head, people)
     return Figure(
@@ -83,10 +87,10 @@ def _read_figure(reading: Reading, place: int, word: Word, people: tuple[Named, 
     )
 
 
-def _is_no_count(word: Word, before: Word | None, after: Word | None) -> bool:
+def _is_no_count(word: Word, before: Word | None, after: Word | None, head: str) -> bool:
     """Dates, years, ages after a name, terms, ordinals, percentages."""
     value = int(word.value or 0)
-    if before is not None and before.sentence == word.sentence and _spoils_after(before, word, value):
+    if before is not None and before.sentence == word.sentence and _spoils_after(before, word, value, head):
         return True
     if after is not None and after.sentence == word.sentence and _spoils_before(after, word, value):
         return True
@@ -94,9 +98,11 @@ def _is_no_count(word: Word, before: Word | None, after: Word | None) -> bool:
     return is_year and not (after is not None and after.concepts & HEADS)
 
 
-def _spoils_after(before: Word, word: Word, value: int) -> bool:
+def _spoils_after(before: Word, word: Word, value: int, head: str) -> bool:
     """Whether the word before a number makes it a date, an ordinal or an age ("Kastusiou, 67,")."""
-    if "ORDINAL" in before.concepts or ("AGE" in before.concepts and before.clause == word.clause):
+    if ("ORDINAL" in before.concepts and head not in HEADS) or (
+        "AGE" in before.concepts and before.clause == word.clause
+    ):
         return True
     return is_month(before) and (value <= 31 or 1900 < value < 2100)
 
@@ -128,6 +134,8 @@ def _find_head(reading: Reading, place: int) -> tuple[str, int]:
             break
         for concepts in (HEADS, NOT_PEOPLE):
             if found := other.concepts & concepts:
+                if found == {"NATIONAL"} and _qualifies(reading, place + offset):
+                    break
                 return _name_head(reading, place, other, found), place + offset
         if "OTHERS" in other.concepts and offset == 1:
             return "OTHERS", place + 1
@@ -135,6 +143,15 @@ def _find_head(reading: Reading, place: int) -> tuple[str, int]:
     if before is not None and before.clause == number.clause and "OTHERS" in before.concepts:
         return "OTHERS", place
     return "", place
+
+
+def _qualifies(reading: Reading, place: int) -> bool:
+    """Whether a word of nationality only qualifies the nouns after it: "Belarusian journalists"."""
+    words = reading.words
+    return any(
+        other.concepts & (HEADS - {"NATIONAL"}) and other.clause == words[place].clause
+        for other in words[place + 1 : place + 3]
+    )
 
 
 def _name_head(reading: Reading, place: int, noun: Word, found: frozenset[str]) -> str:
@@ -160,7 +177,7 @@ def _nearest(reading: Reading, place: int, concepts: frozenset[str], *, asserted
         other = reading.words[index]
         if not other.concepts & concepts:
             continue
-        if asserted and find_stance(reading, index)[0] not in {Stance.ASSERTED, Stance.PLANNED}:
+        if asserted and find_stance(reading, index)[0] not in TOLD:
             continue
         best = min(best, abs(index - place) + BREAK * abs(other.clause - number.clause))
     return best
@@ -197,26 +214,27 @@ def _companions(reading: Reading, place: int, head: str, people: tuple[Named, ..
     """How many are to be added to a number: the named in "Losik and 13 others", one for "he and 13
     others"."""
     words, number = reading.words, reading.words[place]
-    before = [word for word in words[max(0, place - 3) : place] if word.sentence == number.sentence]
+    before = [word for word in words[max(0, place - 5) : place] if word.sentence == number.sentence]
     others = any("OTHERS" in word.concepts for word in words[max(0, place - 1) : place + 3])
     first, after = reading.sentences[number.sentence]
-    if any("AND" in word.concepts for word in before[-2:]) and (others or head in GENERIC):
+    joined = max((index for index, word in enumerate(before) if "AND" in word.concepts), default=-1)
+    adds = joined >= 0 and not any(word.capital or "AMONG" in word.concepts for word in before[joined + 1 :])
+    if adds and (others or head in GENERIC):
         listed = [named for named in people if first <= named.first and named.last < place]
         if listed and place - listed[-1].last <= 4:
             return len(_run(listed))
-        joined = next(word for word in reversed(before) if "AND" in word.concepts)
-        left = before[before.index(joined) - 1] if before.index(joined) else None
+        left = before[joined - 1] if joined else None
         if left is not None and others and (left.concepts & {"PRONOUN"} or _is_surname(left)):
             return 1
     if others and any(
-        "WITH" in word.concepts for word in (*before, *words[place + 1 : min(after, place + 8)])
+        "WITH" in word.concepts for word in words[max(first, place - COMPANY) : min(after, place + COMPANY)]
     ):
         return 1
     return 0
 
 
 def _is_surname(word: Word) -> bool:
-    return word.capital and not word.opens and not word.concepts
+    return word.capital and word.concepts <= {"FIGURE_BY"}
 
 
 def _run(listed: list[Named]) -> list[Named]:
@@ -246,7 +264,7 @@ def choose_released(reading: Reading, figures: tuple[Figure, ...]) -> Count | No
     if best.head == "FIGURE" and not best.title:
         return None
     candidates = [figure for points, _, figure in worth if points >= 2.0]
-    if best.head in SPECIAL | {"OTHERS", ""}:
+    if best.head in SPECIAL | {"OTHERS"} or not (best.head or best.title):
         best = _prefer_greater(reading, best, candidates)
     pair = _pair_sum(reading, figures, best)
     if pair is not None:
@@ -317,7 +335,7 @@ def _count_single(reading: Reading, figures: tuple[Figure, ...]) -> Count | None
     freed = [place for place, word in title if "FREE" in word.concepts]
     freed = [place for place in freed if find_stance(reading, place)[0] is Stance.ASSERTED]
     for place, word in title:
-        country = reading.words[max(0, place - 2) : place + 3]
+        country = reading.words[max(0, place - 5) : place + 4]
         foreign = any(other.concepts & FOREIGN for other in country)
         if "CITIZEN" in word.concepts and foreign and any(abs(place - other) <= REACH for other in freed):
             return Count(value=1, quote=word.text)
@@ -345,7 +363,7 @@ def choose_held(reading: Reading, figures: tuple[Figure, ...], released: Count |
 def _held_worth(reading: Reading, figure: Figure, released: Count | None) -> float:
     """Points for a number being of those held. Only prisoners and, beside "remain", people are held."""
     seen = reading.seen[reading.words[figure.place].sentence]
-    if figure.head in {"FIGURE", "GENDER", "NATIONAL", "OTHERS"} or "SANCTION" in seen or figure.value < 5:
+    if figure.head in {"FIGURE", "GENDER", "NATIONAL"} or "SANCTION" in seen or figure.value < 5:
         return 0.0
     if released is not None and figure.value <= released.value:
         return 0.0
@@ -354,6 +372,8 @@ def _held_worth(reading: Reading, figure: Figure, released: Count | None) -> flo
     if not governed and not (known and (figure.release > 8 or "OUT_OF" in figure.signs)):
         return 0.0
     if figure.head not in PRISONERS and not seen & {"STILL", "HELD"} and not seen >= {"COUNT", "POLITICAL"}:
+        return 0.0
+    if figure.head == "OTHERS" and figure.value < MANY:
         return 0.0
     worth = 4.0 - min(figure.held, REACH) / 4 + (1.5 if figure.head in PRISONERS else 0.0)
     worth += 1.0 * (figure.value >= MANY) + 1.0 * ("STILL" in seen)

@@ -1,43 +1,64 @@
 """What sort of text it is: report, follow-up, statement, analysis; and whether it tells of a happening.
 
-Theory. The title says it: words of comment (why, analysis, interview) make an analysis, words of welcome or
-demand a statement; a title about people already freed (they arrive, speak, refuse to leave) a follow-up. All
-else reports. A happening is a release or move that is asserted and is not told as earlier.
+Theory. The title says it. Words of comment (why, analysis, interview) or a digest make an analysis. A title
+that tells a release or a move itself reports. Else words of welcome, demand or speech make a statement, and
+people already freed who arrive, tell or refuse, a confirmation, the list of names make a follow-up.
+
+A happening is a release or a move that is asserted, in Belarus, and not only recalled: dated earlier,
+welcomed, or named to date something else ("months after his release").
 """
 
 from __future__ import annotations
 
-from bot.assess.reading import Reading
-from bot.assess.release import Release
+from bot.assess.days import names_another_day
+from bot.assess.place import Place
+from bot.assess.reading import Reading, Word
+from bot.assess.release import Release, is_around
 from bot.assess.sanctions import Found
+from bot.assess.stance import Stance
 from bot.model import Kind, Stage
+
+FRESH = frozenset({Stance.ASSERTED, Stance.PLANNED})
+COMMENTS = ("DIGEST", "COMMENT")
+FOLLOWUPS = ("FREED_PERSON", "AFTERMATH", "CONFIRM")
+STATEMENTS = ("WELCOME", "DEMAND", "HOPE", "SAY")
 
 
 def find_kind(reading: Reading, releases: tuple[Release, ...], moves: tuple[Found, ...]) -> tuple[Kind, str]:
-    """The kind of a text and the words that tell it."""
+    """The kind of a text and the word of its title that tells it."""
     title = [word for word in reading.words if word.sentence < reading.title]
-    for concept, kind in (("DIGEST", Kind.ANALYSIS), ("COMMENT", Kind.ANALYSIS)):
-        told = next((word for word in title if concept in word.concepts), None)
-        if told is not None:
-            return kind, told.text
-    acts = any(r.asserted and r.word.sentence < reading.title for r in releases) or any(
-        m.title for m in moves
-    )
-    for concept, kind in (
-        ("FREED_PERSON", Kind.FOLLOWUP),
-        ("WELCOME", Kind.STATEMENT),
-        ("DEMAND", Kind.STATEMENT),
-    ):
-        told = next((word for word in title if concept in word.concepts), None)
-        if told is not None and (not acts or concept == "WELCOME"):
-            return kind, told.text
+    acts = any(
+        one.stance in FRESH and one.word.sentence < reading.title and not is_around(reading, one)
+        for one in releases
+    ) or any(found.title and found.move.stage in {Stage.DECIDED, Stage.PROPOSED} for found in moves)
+    told = _find(title, COMMENTS)
+    if told and (not acts or _find(title[:2], COMMENTS) or _find(title, COMMENTS[:1])):
+        return Kind.ANALYSIS, told
+    freed = _find(title, FOLLOWUPS)
+    if freed and (not acts or _find(title, FOLLOWUPS[:1]) or _find(title, FOLLOWUPS[2:])):
+        return Kind.FOLLOWUP, freed
+    if not acts and (told := _find(title, STATEMENTS)):
+        return Kind.STATEMENT, told
     return Kind.REPORT, ""
 
 
-def is_happening(kind: Kind, releases: tuple[Release, ...], moves: tuple[Found, ...]) -> bool:
+def _find(title: list[Word], concepts: tuple[str, ...]) -> str:
+    return next((word.text for concept in concepts for word in title if concept in word.concepts), "")
+
+
+def is_happening(
+    reading: Reading, kind: Kind, releases: tuple[Release, ...], moves: tuple[Found, ...]
+) -> bool:
     """Whether a text tells of a happening that may start an event."""
     if kind in {Kind.ANALYSIS, Kind.STATEMENT}:
         return False
-    return any(r.asserted for r in releases) or any(
-        m.move.stage in {Stage.DECIDED, Stage.PROPOSED} for m in moves
-    )
+    if any(found.move.stage in {Stage.DECIDED, Stage.PROPOSED} for found in moves):
+        return True
+    return any(_is_fresh(reading, one) for one in releases)
+
+
+def _is_fresh(reading: Reading, one: Release) -> bool:
+    """Whether a release is told as new."""
+    if one.stance not in FRESH or one.where not in {Place.BELARUS, Place.NEAR} or is_around(reading, one):
+        return False
+    return one.word.sentence < reading.title or not names_another_day(reading, one.word.sentence)

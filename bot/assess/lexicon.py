@@ -80,8 +80,8 @@ class Patterns:
         if pattern.startswith("*"):
             self.parts.setdefault(pattern, set()).add(tag)
         elif pattern.endswith("*"):
-            self.starts.setdefault(pattern[:-1].casefold(), set()).add(tag)
-        elif pattern != pattern.casefold():
+            self.starts.setdefault(pattern[:-1].lower(), set()).add(tag)
+        elif pattern != pattern.lower():
             self.cased.setdefault(pattern, set()).add(tag)
         else:
             self.exact.setdefault(pattern, set()).add(tag)
@@ -125,7 +125,7 @@ class Lexicon:
         return known
 
     def _look_up(self, word: str) -> Meaning:
-        spelled = word.casefold().replace("’", "'").replace("ʼ", "'")
+        spelled = word.lower().replace("’", "'").replace("ʼ", "'")
         if spelled.endswith("'s"):
             word, spelled = word[:-2], spelled[:-2]
         if self.language == "be":

@@ -27,20 +27,24 @@ class Place(StrEnum):
 def find_place(reading: Reading, index: int) -> Place:
     """Where the predicate at a word belongs."""
     here = concepts_of(reading, reading.words[index].sentence)
-    if here & HOME:
-        return Place.BELARUS
-    if "ELSEWHERE" in here:
-        return Place.ELSEWHERE
     title = frozenset[str]().union(*(concepts_of(reading, number) for number in range(reading.title)))
-    if title & HOME:
-        return Place.NEAR
-    if "ELSEWHERE" in title:
-        return Place.ELSEWHERE
+    for seen, place in ((here, Place.BELARUS), (title, Place.NEAR)):
+        if seen & HOME:
+            return place
+        if "ELSEWHERE" in seen:
+            return Place.ELSEWHERE
+    return _find_far(reading, here | title)
+
+
+def _find_far(reading: Reading, near: frozenset[str]) -> Place:
+    """Where a predicate belongs whose sentence and title name no place of release."""
     everywhere = reading.concepts
+    if reading.language == "be" and not everywhere & {"ELSEWHERE", "RUSSIA"}:
+        return Place.NEAR  # Belarusian texts need not name their country
     if not everywhere & HOME or "ELSEWHERE" in everywhere:
         return Place.ELSEWHERE
     held_here = any(seen & HOME and seen & {"HELD", "PRISONER", "ARREST"} for seen in reading.seen)
-    return Place.FAR if "RUSSIA" in title | here and not held_here else Place.NEAR
+    return Place.FAR if "RUSSIA" in near and not held_here else Place.NEAR
 
 
 def concepts_of(reading: Reading, sentence: int) -> frozenset[str]:

@@ -15,7 +15,7 @@ from bot.assess.lexicon import IGNORE, Lexicon, Meaning, Phrase
 from bot.text.numbers import read_digits, read_words
 
 TOKEN = re.compile(
-    r"(?P<abbreviation>(?:[^\W\d_]\.){2,})"
+    r"(?P<abbreviation>[A-Z]{1,2}\.(?: ?[A-Z]{1,2}\.)+|(?:[^\W\d_]\.){2,})"
     r"|(?P<decimal>\d+[.,]\d{1,2}(?![\d.,]*\d))"
     r"|(?P<date>\b\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})?|\b20\d\d-\d\d-\d\d|\b\d{1,2}:\d\d\b)"
     r"|(?P<number>\d{1,3}(?:[.,\u00a0\u202f\u2009 ’']\d{3})+(?!\d)|\d+)"
@@ -33,6 +33,7 @@ ABBREVIATIONS = """
 ABBREVIATED = frozenset(ABBREVIATIONS.split())
 ANY_ELEMENT, GAP_ELEMENT = "=*", "=.."  # of phrases: any one word, any few words
 GAP_WORDS = 12  # that a gap may hold: what stands between "lässt" and "frei"
+LEAVING = 7  # words within which the prison stands that somebody leaves
 LONGEST = 6_000  # characters of one item that are read; what matters stands at the top
 PAUSES = frozenset(",;:()[]–—|-")
 
@@ -122,6 +123,8 @@ def _cut(text: str, language: str) -> Iterator[Word]:
         else:
             if kind == "word" and language in ELIDING and (elision := ELISION.match(token)):
                 start, token = start + elision.end(), token[elision.end() :]
+            if kind == "abbreviation":
+                token = token.replace(" ", "")
             value = read_digits(token) if kind == "number" else None
             yield Word(token, start, match.end(), sentence, clause, NONE, value, token[0].isupper(), opens)
             opens, last = False, token
@@ -146,7 +149,7 @@ def _join_numbers(raw: list[Word], lexicon: Lexicon) -> list[Word]:
         return raw
     joined: list[Word] = []
     place = 0
-    lowered = [word.text.casefold() for word in raw]
+    lowered = [word.text.lower() for word in raw]
     while place < len(raw):
         word = raw[place]
         if word.value is not None:
@@ -191,9 +194,43 @@ def _give_meaning(words: list[Word], lexicon: Lexicon) -> list[Word]:
             else:
                 for index in found:
                     concepts[index] = concepts[index] | {phrase.concept}
+    _pair_up(concepts, words)
     return [
         word._replace(concepts=found) if found else word for word, found in zip(words, concepts, strict=True)
     ]
+
+
+def _pair_up(concepts: list[frozenset[str]], words: Sequence[Word]) -> None:
+    """Whoever leaves a prison, or comes back from one, is free: the verb gets the concept FREE. Whoever
+    leaves Belarus returns, if it is a prisoner."""
+    for place, found in enumerate(concepts):
+        if not found & {"LEAVE", "RETURN"} or "FREE" in found:
+            continue
+        if _comes_from_prison(place, concepts, words):
+            concepts[place] = found | {"FREE"}
+            continue
+        between = NONE
+        for index in range(place + 1, min(len(words), place + 1 + LEAVING)):
+            if words[index].sentence != words[place].sentence:
+                break
+            if "PRISON" in concepts[index] and ("LEAVE" in found or "FROM" in between):
+                concepts[place] = found | {"FREE"}
+                break
+            if "BELARUS" in concepts[index] and "LEAVE" in found:
+                concepts[place] = found | {"RETURN"}
+            between = between | concepts[index]
+
+
+def _comes_from_prison(place: int, concepts: Sequence[frozenset[str]], words: Sequence[Word]) -> bool:
+    """Whether "from" and a prison stand before a verb: "З калоній выйшлі"."""
+    prison = False
+    for index in range(place - 1, max(-1, place - 1 - LEAVING), -1):
+        if words[index].sentence != words[place].sentence or words[index].clause != words[place].clause:
+            return False
+        if prison and "FROM" in concepts[index]:
+            return True
+        prison = prison or "PRISON" in concepts[index]
+    return False
 
 
 def _match(phrase: Phrase, place: int, words: Sequence[Word], meanings: Sequence[Meaning]) -> tuple[int, ...]:

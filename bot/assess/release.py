@@ -19,12 +19,13 @@ from bot.model import Reason
 STRONG = frozenset({"PARDON", "AMNESTY"})
 VERBS = frozenset({"FREE", "EXCHANGE", "DEPORT"}) | STRONG
 PREDICATES = VERBS | {"RETURN"}
-PRISONERS = frozenset({"POLITICAL", "PRISONER", "HELD"})
+PRISONERS = frozenset({"POLITICAL", "PRISONER", "HELD", "PRISON"})
 PEOPLE = frozenset({"FIGURE", "PERSON", "GENDER", "NATIONAL"})
 ENOUGH = 3.0  # points that make a text relevant
 BESIDE = 4  # words within which a number belongs to a predicate
 STANCE_WORTH = {
     Stance.ASSERTED: 1.0,
+    Stance.WELCOMED: 1.0,
     Stance.PLANNED: 0.7,
     Stance.HOPED: 0.35,
     Stance.DEMANDED: 0.15,
@@ -47,22 +48,26 @@ class Release(NamedTuple):
     @property
     def asserted(self) -> bool:
         """Whether it is told as something that happens."""
-        return self.stance in {Stance.ASSERTED, Stance.PLANNED}
+        return self.stance in {Stance.ASSERTED, Stance.PLANNED, Stance.WELCOMED}
 
 
-def find_releases(reading: Reading) -> tuple[Release, ...]:
-    """All predicates of release in a text. A return counts only where prisoners are named beside it."""
+def find_releases(reading: Reading, counts: frozenset[int]) -> tuple[Release, ...]:
+    """All predicates of release in a text. A return counts only where prisoners are named beside it.
+    `counts`: the words that are numbers of people."""
     found = (
-        _make(reading, place, word) for place, word in enumerate(reading.words) if word.concepts & PREDICATES
+        _make(reading, place, word, counts)
+        for place, word in enumerate(reading.words)
+        if word.concepts & PREDICATES
     )
     return tuple(one for one in found if one.concept != "RETURN" or one.about == "prisoners")
 
 
-def _make(reading: Reading, place: int, word: Word) -> Release:
+def _make(reading: Reading, place: int, word: Word, counts: frozenset[int]) -> Release:
     concept = min(word.concepts & VERBS, default="RETURN")
     stance, _ = find_stance(reading, place)
-    nearby = reading.words[max(0, place - BESIDE) : place + BESIDE + 1]
-    counted = any(other.value is not None and other.sentence == word.sentence for other in nearby)
+    counted = any(
+        abs(other - place) <= BESIDE and reading.words[other].sentence == word.sentence for other in counts
+    )
     return Release(place, concept, stance, _about(reading, word), find_place(reading, place), word, counted)
 
 
@@ -99,13 +104,13 @@ def _weigh(reading: Reading, release: Release, named: frozenset[int]) -> float:
     worth = (2.0 if title else 1.5) + 1.0 * (release.concept in STRONG) - 1.0 * (release.concept == "RETURN")
     if release.about == "prisoners":
         worth += 1.5
-    elif release.about == "people" or release.word.sentence in named:
+    elif release.about == "people" or release.word.sentence in named or release.counted:
         worth += 0.75
     elif release.concept not in STRONG:
         worth -= 1.0
     worth += 0.75 * release.counted
     if "RELEASE_NOUN" in release.word.concepts and not release.counted:
-        worth *= 0.4 if _is_around(reading, release) else 0.85
+        worth *= 0.4 if is_around(reading, release) else 0.85
     worth *= STANCE_WORTH[release.stance]
     match release.where:
         case Place.BELARUS:
@@ -118,7 +123,7 @@ def _weigh(reading: Reading, release: Release, named: frozenset[int]) -> float:
             return -1.0
 
 
-def _is_around(reading: Reading, release: Release) -> bool:
+def is_around(reading: Reading, release: Release) -> bool:
     """Whether the release only dates something else: "years after his release"."""
     before = reading.words[max(0, release.place - 2) : release.place]
     return any("AROUND" in word.concepts and word.clause == release.word.clause for word in before)
@@ -138,7 +143,8 @@ def _costs(reading: Reading, main: Release) -> list[tuple[str, float]]:
     if (
         "POW" in beside
         and everywhere & {"RUSSIA", "UKRAINE"}
-        and not everywhere & (STRONG | {"POLITICAL", "CIVILIAN"})
+        and not everywhere & (STRONG | {"POLITICAL"})
+        and "CIVILIAN" not in title
     ):
         costs.append(("POW", 2.5))
     return costs

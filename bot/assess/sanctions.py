@@ -39,7 +39,7 @@ ACTIONS = {
     "THREATEN": Action.THREATENED,
     "IMPOSE": Action.IMPOSED,
 }
-WEAK = 4  # words by which "new" and other signs of imposing stand back behind a verb that says otherwise
+WEAK = 6  # words by which "new" and other signs of imposing stand back behind a verb that says otherwise
 TARGETS = HOME | {"POTASH"}
 NEAR = 9  # words between an action and its sanctions
 BREAK = 3  # words that a clause boundary is worth
@@ -47,6 +47,7 @@ BEHIND = 2  # words by which a power after its action stands back behind one bef
 ENOUGH = 2.25  # points that make a text relevant
 STAGES = {
     Stance.ASSERTED: Stage.DECIDED,
+    Stance.WELCOMED: Stage.DECIDED,
     Stance.PLANNED: Stage.PROPOSED,
     Stance.HOPED: Stage.PROPOSED,
     Stance.DEMANDED: Stage.DEMANDED,
@@ -221,6 +222,7 @@ def _powers_of(reading: Reading, sentence: int, place: int) -> list[str]:
 
 
 LIST_STEP = 3  # words between two members of a list
+ARTICLE = 3  # letters of a word that may stand before a member: the, la, das
 
 
 def _are_listed(reading: Reading, one: int, other: int) -> bool:
@@ -231,14 +233,15 @@ def _are_listed(reading: Reading, one: int, other: int) -> bool:
     parted = "," in reading.text[reading.words[low].end : reading.words[high].start]
     joined = any("AND" in word.concepts for word in between)
     return (parted or joined or high - low == 1) and all(
-        word.concepts & names or word.capital for word in between
+        word.concepts & names or word.capital or len(word.text) <= ARTICLE for word in between
     )
 
 
 def _neighbour(reading: Reading, place: int) -> list[str]:
-    """A neighbour of Belarus that stands right before the action."""
+    """A neighbour of Belarus that opens the sentence and stands right before the action."""
     sentence = reading.words[place].sentence
-    for word in reversed(reading.words[max(0, place - 3) : place]):
+    opening = reading.sentences[sentence][0] + 2
+    for word in reversed(reading.words[max(0, place - 3) : min(place, opening)]):
         for concept, power in NEIGHBOURS.items():
             if concept in word.concepts and word.sentence == sentence and word.capital:
                 return [power]

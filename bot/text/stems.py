@@ -98,6 +98,8 @@ def spell_belarusian(word: str) -> str:
         for latin, cyrillic in BELARUSIAN_LATIN:
             word = word.replace(latin, cyrillic)
         word = word.translate(BELARUSIAN_LETTERS)
+    if word == "зь":                  # the classical spelling of з before a soft sound
+        return "з"
     return SOFT_PAIR.sub(lambda pair: pair.group(1) or pair.group(2), word)
 
 
