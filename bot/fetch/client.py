@@ -182,12 +182,17 @@ class Fetcher:
         if httpx.URL(url).scheme == "https" and target.scheme == "http":
             raise FetchError("a redirect leads from https to http", status=status)
         host, port = _origin(str(target))
-        own = (domain_of(request.url), *request.sites)
-        if not under(host, own) and not self._manners.allowed.covers(host, port):
+        if not under(host, (domain_of(request.url), *request.sites)) and not self._is_ours(
+            request.url, host, port
+        ):
             raise FetchError(
                 f"a redirect leads to {host}, which is none of the source's sites", status=status
             )
         return str(target)
+
+    def _is_ours(self, url: str, host: str, port: int) -> bool:
+        """Whether a redirect stays among the operator's own hosts; one from outside may not lead to them."""
+        return self._manners.allowed.covers(*_origin(url)) and self._manners.allowed.covers(host, port)
 
 
 def _origin(url: str) -> tuple[str, int]:

@@ -32,9 +32,11 @@ from bot.text.urls import canonical_url, url_key
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 LEAST_BYTES = 60  # `<rss><channel>` with one titled item is longer; one outlet serves 11 bytes
-MOST_ENTRIES = 2_000  # the newest first by habit; more is a catalogue, not news
+MOST_ENTRIES = 1_000  # the newest first by habit; more is a catalogue, not news
 MAX_DEPTH = 200  # feedparser needs seconds for 200,000 nested tags
 MOST_TAGS = 150_000  # in a page; the longest real feeds have 10,000
+LONGEST_TAG = 20_000  # characters; 600,000 attributes take 500 MB
+MOST_NAMESPACES = 5_000  # declarations; some feeds repeat ten in each entry; feedparser's time is quadratic
 LIGHT_BYTES = 256_000  # JSON of this size is read in a few milliseconds
 MAX_TITLE = 1_000  # characters; cleaning shortens further
 MAX_SUMMARY = 20_000
@@ -44,7 +46,7 @@ NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  #
 CHARACTER_REFERENCE = re.compile(r"&#(\d{1,40}|[xX][0-9a-fA-F]{1,40});?")
 ROOTS = re.compile(r"(?:[A-Za-z_][\w.-]*:)?(rss|rdf|feed)", re.IGNORECASE)
 PROLOG = re.compile(r"\s*(?:<\?[^>]*\?>|<!--.*?-->)", re.DOTALL)
-DOCTYPE = re.compile(r"\s*<!DOCTYPE\s+([\w:.-]+)([^\[>]*)>", re.IGNORECASE)
+DOCTYPE = re.compile(r"\s*<!DOCTYPE\s{1,20}([\w:.-]{1,40})[^\[>]{0,500}>", re.IGNORECASE)
 TAGS = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(/?)[A-Za-z_][^<>]*?(/?)>", re.DOTALL)
 FEEDPARSER_ERRORS = (
     ArithmeticError,
@@ -55,8 +57,8 @@ FEEDPARSER_ERRORS = (
     TypeError,
     ValueError,
 )
-END_OF_ENTRY = re.compile(r"</(?:[A-Za-z_][\w.-]*:)?(?:item|entry)\s*>", re.IGNORECASE)
-PAGE_TITLE = re.compile(r"<title[^>]*>(.{0,200}?)</title", re.IGNORECASE | re.DOTALL)
+END_OF_ENTRY = re.compile(r"</(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)\s{0,20}>", re.IGNORECASE)
+PAGE_TITLE = re.compile(r"<title[^>]{0,200}>(.{0,200}?)</title", re.IGNORECASE | re.DOTALL)
 
 
 class Options(BaseModel, frozen=True, extra="forbid"):
@@ -88,13 +90,11 @@ def read(page: Page, source: Source, memory: Memory | None) -> Reading:
     del memory
     text = _text_of(page)
     given, ttl, degraded = _read_json(text) if _is_json(text) else _read_xml(text, page.url)
-    entries = _entries(given[:MOST_ENTRIES], page.url)
+    entries = _entries(given, page.url)
     if not entries and not source.options.get("may_be_empty"):
         raise ReadError(
             "the feed has no entries" if not given else f"none of {len(given)} entries says anything"
         )
-    if len(given) > MOST_ENTRIES:
-        degraded = degraded or f"only {MOST_ENTRIES} of {len(given)} entries were read"
     return Reading(entries=entries, ttl=ttl, degraded=degraded)
 
 
@@ -136,14 +136,15 @@ def _is_json(text: str) -> bool:
 
 def _read_xml(text: str, url: str) -> tuple[list[_Given], timedelta | None, str]:
     text = _body_of_feed(text)
-    _refuse_endless_nesting(text)
+    _refuse_what_exhausts(text)
+    text, degraded = _first_entries(text)
     parsed = _parse(text, url)
-    degraded = ""
     if parsed.bozo:
         whole = _up_to_the_cut(text)
+        problem = "the feed is not well-formed"
         if whole != text:
-            parsed, degraded = _parse(whole, url), "the feed was cut"
-        degraded = f"{degraded or 'the feed is not well-formed'} ({_why(parsed)})".replace(" ()", "")
+            parsed, problem = _parse(whole, url), "the feed was cut"
+        degraded = degraded or f"{problem} ({_why(parsed)})".replace(" ()", "")
     return [_given(entry) for entry in parsed.entries], _ttl(parsed.feed.get("ttl")), degraded
 
 
@@ -176,17 +177,30 @@ def _what_page(text: str, root: str) -> str:
     return f"<{root}> is no feed" if root else f"text came instead of a feed: {clean_text(text[:200], 60)}"
 
 
-def _refuse_endless_nesting(text: str) -> None:
+def _refuse_what_exhausts(text: str) -> None:
+    """Shapes on which parsers spend minutes or all memory, and which no feed has. Raises ReadError."""
+    if text.count("xmlns") > MOST_NAMESPACES:
+        raise ReadError("the feed declares namespaces without end")
     depth = tags = 0
     for found in TAGS.finditer(text):
-        if found[1] is None or found[2]:
+        if found[1] is None:
             continue
+        if found.end() - found.start() > LONGEST_TAG:
+            raise ReadError("the feed has a tag without end")
         tags += 1
-        depth += -1 if found[1] else 1
+        depth += 0 if found[2] else -1 if found[1] else 1
         if depth > MAX_DEPTH or tags > MOST_TAGS:
             raise ReadError(
                 "the feed is nested without end" if depth > MAX_DEPTH else "the feed has too many tags"
             )
+
+
+def _first_entries(text: str) -> tuple[str, str]:
+    """The text with no more entries than anybody reads, and what was left out."""
+    ends = [found.end() for found in END_OF_ENTRY.finditer(text)]
+    if len(ends) <= MOST_ENTRIES:
+        return text, ""
+    return _closed(text, ends[MOST_ENTRIES - 1]), f"only {MOST_ENTRIES} of {len(ends)} entries were read"
 
 
 def _parse(text: str, url: str) -> Any:
@@ -204,16 +218,23 @@ def _parse(text: str, url: str) -> Any:
 
 def _up_to_the_cut(text: str) -> str:
     """The text up to the last whole entry, closed again, when its end is missing."""
-    if re.search(
-        r"</(?:[A-Za-z_][\w.-]*:)?(?:rss|rdf|feed)\s*>\s*(?:<!--.*?-->\s*)*\Z", text[-2_000:], re.I | re.S
-    ):
-        return text
     ends = [found.end() for found in END_OF_ENTRY.finditer(text)]
-    root = re.match(r"<([A-Za-z_][\w.:-]*)", text)
-    if not ends or root is None:
+    if f"</{_root(text)}" in text[ends[-1] if ends else 0 :]:
+        return text
+    if not ends:
         raise ReadError("the feed was cut before its first entry ended")
-    channel = "</channel>" if root[1].lower() == "rss" else ""
-    return f"{text[: ends[-1]]}{channel}</{root[1]}>"
+    return _closed(text, ends[-1])
+
+
+def _closed(text: str, end: int) -> str:
+    """The text up to `end`, which is that of an entry, with the tags that are open there closed."""
+    root = _root(text)
+    return f"{text[:end]}{'</channel>' if root.lower() == 'rss' else ''}</{root}>"
+
+
+def _root(text: str) -> str:
+    """The name of the root element, with its prefix."""
+    return re.split(r"[\s/>]", text[1:100], maxsplit=1)[0]
 
 
 def _why(parsed: Any) -> str:
@@ -263,9 +284,10 @@ def _read_json(text: str) -> tuple[list[_Given], timedelta | None, str]:
     items = feed.get("items")
     if not isinstance(items, list):
         raise ReadError("the JSON Feed has no list of items")
-    given = [_given_in_json(item) for item in items if isinstance(item, dict)]
-    missing = len(items) - len(given)
-    return given, None, f"{missing} items are no objects" if missing else ""
+    objects = [item for item in items[:MOST_ENTRIES] if isinstance(item, dict)]
+    missing = len(items) - len(objects)
+    degraded = f"{missing} of {len(items)} items were not read" if missing else ""
+    return [_given_in_json(item) for item in objects], None, degraded
 
 
 def _given_in_json(item: Mapping[str, Any]) -> _Given:

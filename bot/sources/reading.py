@@ -19,7 +19,7 @@ from bot.sources.kind import Memory, Reading, SourceKind
 from bot.sources.worker import Job, Refusal, write_frame
 
 WORKERS = 2  # 27 ms for a feed of 50 entries: 70 feeds a second
-TIME_LIMIT = 10.0  # seconds for a page; a feed of 4 MB takes 2
+TIME_LIMIT = 5.0  # seconds for a page; the longest feeds take one
 START = "from bot.sources.worker import main; main()"
 
 

@@ -102,9 +102,11 @@ def _known(name: str | None) -> str | None:
 def _around_letters(body: bytes) -> Iterable[bytes]:
     """The words that hold bytes beyond ASCII, up to SAMPLE bytes of them."""
     total = 0
-    for found in re.finditer(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*", body):
+    for found in re.finditer(rb"[A-Za-z\x80-\xff]+", body):
+        if found[0].isascii():
+            continue
         total += len(found[0])
-        yield found[0]
+        yield found[0][:SAMPLE]
         if total > SAMPLE:
             return
 

@@ -33,7 +33,8 @@ MONTHS: tuple[tuple[str, ...], ...] = (
 # RFC 822, 5.1, and what feeds of the region use besides; the many meanings of other names make them no zone.
 ZONES = {
     "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, "eet": 2,
-    "eest": 3, "msk": 3, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+    "eest": 3, "msk": 3, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8,
+    "pdt": -7,
 }  # fmt: skip
 
 ISO = re.compile(

@@ -285,6 +285,19 @@ async def test_only_the_public_ones_of_a_names_addresses_are_connected_to(web: F
     assert web.asked()[0].headers["host"] == f"news.example:{port}"
 
 
+async def test_a_source_from_outside_may_not_lead_to_the_operators_own_hosts(web: FakeWeb) -> None:
+    async def here(host: str, port: int) -> Sequence[str]:
+        return ["127.0.0.1"]
+
+    web.serve("/feed", Answer.redirect(web.url("/inside")))
+    port = web.host.partition(":")[2]
+    allowed = AllowedHosts.parse(["127.0.0.0/8"])
+    async with Fetcher(Manners(allowed=allowed), FakeClock(), resolve=here) as client:
+        with pytest.raises(FetchError, match="none of the source's sites"):
+            await client.fetch(SourceRequest(url=f"http://outside.example:{port}/feed"))
+    assert web.asked("/inside") == []
+
+
 async def test_an_unknown_name_is_a_fetch_error(web: FakeWeb) -> None:
     async def nowhere(host: str, port: int) -> Sequence[str]:
         raise OSError("name or service not known")
