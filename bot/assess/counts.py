@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot.assess.days import is_another_day, is_month
+from bot.assess.days import is_another_day
+from bot.assess.lexicon import MONTH
 from bot.assess.people import Named
 from bot.assess.reading import Reading, Word
 from bot.assess.release import PREDICATES, PRISONERS
@@ -104,12 +105,12 @@ def _spoils_after(before: Word, word: Word, value: int, head: str) -> bool:
         "AGE" in before.concepts and before.clause == word.clause
     ):
         return True
-    return is_month(before) and (value <= 31 or 1900 < value < 2100)
+    return (MONTH in before.concepts) and (value <= 31 or 1900 < value < 2100)
 
 
 def _spoils_before(after: Word, word: Word, value: int) -> bool:
     """Whether the word after a number makes it a date, a term, a measure or an age."""
-    if is_month(after) and value <= 31:
+    if (MONTH in after.concepts) and value <= 31:
         return True
     return bool(after.concepts & {"MEASURE", "YEARS", "AGE"}) and after.clause == word.clause
 
@@ -203,7 +204,7 @@ def _find_signs(reading: Reading, place: int, last: int) -> frozenset[str]:
             signs.add("INCLUDING")
         if last < index <= last + AFTERWARDS and "INCLUDING" in other.concepts and "AND" not in signs:
             signs.add("PART")
-        if is_month(other) and is_another_day(reading, index):
+        if (MONTH in other.concepts) and is_another_day(reading, index):
             signs.add("EARLIER")
     if "AMONG" in signs and not signs & {"INCLUDING", "PART"}:
         signs -= {"OUT_OF"}

@@ -14,19 +14,16 @@ from bot.assess.reading import Reading, Word
 from bot.assess.release import Release
 
 WEEK = timedelta(days=7)
+DAYS = frozenset({"TODAY", "YESTERDAY", MONTH, WEEKDAY})
 RECENT = 4  # days: a date nearer to publication than this is this event's
-
-
-def is_month(word: Word) -> bool:
-    """Whether a word names a month."""
-    return any(concept.startswith(MONTH) for concept in word.concepts)
 
 
 def names_another_day(reading: Reading, sentence: int) -> bool:
     """Whether a sentence names a day or month that is not about the time of publication."""
     first, after = reading.sentences[sentence]
     return any(
-        is_month(reading.words[index]) and is_another_day(reading, index) for index in range(first, after)
+        MONTH in reading.words[index].concepts and is_another_day(reading, index)
+        for index in range(first, after)
     )
 
 
@@ -51,6 +48,8 @@ def find_day(reading: Reading, releases: tuple[Release, ...]) -> date | None:
     places = [release.place for release in releases if release.asserted] or [0]
     found: list[tuple[int, date]] = []
     for index, word in enumerate(reading.words):
+        if word.concepts.isdisjoint(DAYS):
+            continue
         day = _read_day(reading, index)
         if day is not None and reading.published - WEEK <= day <= reading.published:
             same = [abs(index - place) for place in places if reading.words[place].sentence == word.sentence]
@@ -60,7 +59,11 @@ def find_day(reading: Reading, releases: tuple[Release, ...]) -> date | None:
 
 def _number(word: Word, prefix: str) -> int:
     """7 for a word with the concept MONTH7."""
-    return next(int(concept[len(prefix) :]) for concept in word.concepts if concept.startswith(prefix))
+    return next(
+        int(concept[len(prefix) :])
+        for concept in word.concepts
+        if concept.startswith(prefix) and concept != prefix
+    )
 
 
 def _make_date(year: int, month: int, day: int) -> date | None:
@@ -76,9 +79,9 @@ def _read_day(reading: Reading, index: int) -> date | None:
         return published
     if "YESTERDAY" in word.concepts:
         return published - timedelta(days=1)
-    if any(concept.startswith(WEEKDAY) for concept in word.concepts):
+    if WEEKDAY in word.concepts:
         return published - timedelta(days=(published.isoweekday() - _number(word, WEEKDAY)) % 7)
-    return _read_date(reading, index, _number(word, MONTH)) if is_month(word) else None
+    return _read_date(reading, index, _number(word, MONTH)) if MONTH in word.concepts else None
 
 
 def _read_date(reading: Reading, index: int, month: int) -> date | None:

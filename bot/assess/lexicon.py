@@ -28,7 +28,7 @@ from bot.text.stems import spell_belarusian
 SHARED = "und"
 IGNORE = "IGNORE"  # a phrase under it takes all meaning from its words ("press release")
 ANY, GAP = "*", ".."
-MONTH, WEEKDAY = "MONTH", "WEEKDAY"  # of these concepts: MONTH1 … MONTH12, WEEKDAY1 … WEEKDAY7
+MONTH, WEEKDAY = "MONTH", "WEEKDAY"  # with their number: MONTH7 is July, WEEKDAY1 Monday
 FIGURE = "FIGURE_BY"  # of these concepts: a surname that alone says Belarus
 TELLING = 4  # consonants that such a surname has at least: "lsk" would be too many words
 REMEMBERED = 200_000  # words with their meanings, for each language; about 30 MB when full
@@ -153,6 +153,7 @@ def load_lexicon(language: str) -> Lexicon:
         for place, entries in enumerate(_flat(own).get(key, ()), 1):
             for entry in entries.split():
                 patterns.add(entry, f"{prefix}{place}")
+                patterns.add(entry, prefix)
     numbers = read_number_words((own or shared.get("fallback", {})).get("numbers", {}))
     return Lexicon(language, patterns, numbers, {**shared.get("people", {}), **_flat(own)})
 
