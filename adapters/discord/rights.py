@@ -17,7 +17,7 @@ from adapters.discord.errors import RefusedError
 from bot.errors import SendError
 
 REMOVED = "removed from the server"
-UNSEEN = f"{REMOVED}, or View Channel is missing"
+UNSEEN = f"{REMOVED} or View Channel missing"
 BY_CODE = {10003: "channel deleted", 10004: REMOVED, 10007: REMOVED, 50001: UNSEEN}
 
 
