@@ -204,7 +204,7 @@ def test_the_catalogue_hears_all_sides() -> None:
     assert {"be", "ru", "en"} <= {language for entry in on for language in entry.languages}
     assert {"A", "B", "C"} == {entry.risk.value for entry in on}
     assert len({entry.owner for entry in on}) == 10
-    assert set(Topic)
+    assert set(Topic) == {topic for entry in on for topic in entry.topics}
 
 
 def test_one_site_has_one_owner_and_one_standing() -> None:
@@ -241,12 +241,14 @@ def test_the_documents_say_what_the_catalogue_says() -> None:
 def _row(table: Mapping[str, Any]) -> str:
     if table.get("enabled", True):
         languages = ", ".join(table["languages"])
+        topics = ", ".join(table.get("topics", Topic))
         cells = [
             table["name"],
             table["kind"],
             table["owner"],
             table["standing"],
             languages,
+            topics,
             table["risk"],
             table["every"],
             table["checked"],
