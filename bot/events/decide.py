@@ -93,6 +93,6 @@ def join(
 
 def replaced_facts(item: Item, event: Event) -> Facts | None:
     """What the older version of an edited article stated."""
-    return next(
-        (r.facts for r in event.reports if item.replaces is not None and r.item == item.replaces), None
-    )
+    if item.replaces is None:
+        return None
+    return next((r.facts for r in event.reports if r.item == item.replaces), None)

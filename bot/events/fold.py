@@ -9,9 +9,12 @@ from bot.events.summary import summarise
 from bot.events.voices import voice_traits
 from bot.model import Assessment, ChangeKind, Decision, Event, EventState, Item, Report, Topic, Verdict
 
+QUOTED = 50  # owners of an event that a later report is likely to quote: the first ones
+
 
 def report_of(item: Item, assessment: Assessment, event: Event | None = None) -> Report:
     """What stays of an item in its event. `event`: the one it joins, to note which outlets it quotes."""
+    before = summarise(event).owners[:QUOTED] if event else ()
     return Report(
         item=item.id,
         source=item.source,
@@ -27,7 +30,7 @@ def report_of(item: Item, assessment: Assessment, event: Event | None = None) ->
         kind=assessment.kind,
         facts=assessment.facts,
         topics=assessment.topics,
-        traits=assessment.traits | voice_traits(item, event),
+        traits=assessment.traits | voice_traits(item, ((voice.owner, voice.outlet) for voice in before)),
         happening=assessment.happening,
         day=assessment.day,
         replaces=item.replaces,

@@ -23,6 +23,7 @@ class Profile:
     last: date
     numbers: frozenset[int]
     people: frozenset[str]
+    surnames: frozenset[str]
     moves: frozenset[tuple[Action, str]]
 
 
@@ -34,6 +35,7 @@ def read_profile(event: Event, tally: Tally) -> Profile:
         last=tally.last,
         numbers=frozenset(tally.numbers.stated()),
         people=frozenset(tally.names),
+        surnames=frozenset(person.partition("/")[0] for person in tally.names),
         moves=frozenset((move.action, move.by) for move in tally.believed(event.topics)),
     )
 

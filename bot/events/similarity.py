@@ -58,7 +58,7 @@ class View:
     facts: Facts
     people: frozenset[str]
     moves: frozenset[tuple[Action, str]]
-    traits: frozenset[str]
+    mentioned: frozenset[str]
     told: date | None
     day: date
     published: date
@@ -74,7 +74,7 @@ def view_of(item: Item, assessment: Assessment) -> View:
         facts=assessment.facts,
         people=frozenset(person.key for person in assessment.facts.people if person.freed),
         moves=frozenset((move.action, move.by) for move in assessment.facts.moves),
-        traits=assessment.traits,
+        mentioned=frozenset(t.partition(":")[2] for t in assessment.traits if t.startswith("person:")),
         told=told,
         day=told or published,
         published=published,
@@ -156,8 +156,7 @@ def weigh_people(view: View, profile: Profile, gap: int) -> Evidence | None:
 
 def weigh_mentions(view: View, profile: Profile) -> Evidence | None:
     """What frees nobody by name but speaks of somebody freed in the event is likely to be about the event."""
-    surnames = {person.partition("/")[0] for person in profile.people}
-    shared = surnames & {trait.partition(":")[2] for trait in view.traits if trait.startswith("person:")}
+    shared = view.mentioned & profile.surnames
     if not shared:
         return None
     return Evidence(points=4.0, reason=Reason(code="speaks of", words=", ".join(sorted(shared)[:3])))

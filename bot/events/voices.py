@@ -13,8 +13,10 @@ the report. Known to fail: a copy that names nobody counts as an owner of its ow
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 
-from bot.model import Event, Item, Report
+from bot.model import Item, Report
 
 # News agencies as they sign or are quoted, by the name of their owner; no state agencies, see above.
 WIRES = {
@@ -36,19 +38,24 @@ WIRES = {
 _OWNER_OF = {spelling: owner for owner, spellings in WIRES.items() for spelling in spellings}
 _SPELLINGS = "|".join(sorted(map(re.escape, _OWNER_OF), key=len, reverse=True))
 _WIRE = re.compile(rf"(?<![\w-])(?:{_SPELLINGS})(?![\w-])")
-QUOTED = 200  # reports of an event that a later one is likely to quote: the first ones
 SHORTEST_OUTLET = 5  # letters; shorter outlet names are words of some language
 
 
-def voice_traits(item: Item, event: Event | None) -> frozenset[str]:
-    """The trait via:OWNER for each agency that the text names, quotes:OWNER for each outlet of the event."""
+def voice_traits(item: Item, outlets: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The trait via:OWNER for each agency that the text names, quotes:OWNER for each of these outlets that it
+    names. `outlets`: owner and outlet of those that reported before."""
     text = f"{item.title}\n{item.summary}"
     found = {f"via:{_OWNER_OF[match.group()]}" for match in _WIRE.finditer(text)}
     folded = text.casefold()
-    for owner, outlet in {(r.owner, r.outlet) for r in event.reports[:QUOTED]} if event else ():
-        if owner != item.owner and len(outlet) >= SHORTEST_OUTLET and outlet.casefold() in folded:
+    for owner, outlet in outlets:
+        if owner != item.owner and len(outlet) >= SHORTEST_OUTLET and _fold(outlet) in folded:
             found.add(f"quotes:{owner}")
     return frozenset(found)
+
+
+@lru_cache(maxsize=4096)
+def _fold(outlet: str) -> str:
+    return outlet.casefold()
 
 
 def voices_of(report: Report) -> set[str]:
