@@ -96,7 +96,7 @@ WRONG = [
     ("a key that exists", {**GOOD, "evry": "5m"}, "source[0].evry"),
     ("a duration", {**GOOD, "every": "often"}, "source[0].every"),
     ("a standing that exists", {**GOOD, "standing": "good"}, "source[0].standing"),
-    ("a topic that exists", {**GOOD, "topics": ["weather"]}, "source[0].topics.0"),
+    ("a topic that exists", {**GOOD, "topics": ["release", "weather"]}, "source[0].topics.1"),
     ("at least one topic", {**GOOD, "topics": []}, "source[0].topics"),
     ("a risk that exists", {**GOOD, "risk": "D"}, "source[0].risk"),
     ("a site is a domain, no address", {**GOOD, "sites": ["https://paper.example"]}, "source[0].sites.0"),
