@@ -19,6 +19,7 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import unused_port
 
+from bot.cli import run_command
 from bot.model import (
     Action,
     ChangeKind,
@@ -97,7 +98,7 @@ kind = "feed"
 standing = "loud"
 """
 CORE_KEYS = ("poll.every", "poll.concurrency", "databse", "watch.ping_url", "alerts.max_hour", "web.port", "logs.file")
-PARTS_KEYS = ("adapters.telegram.token", "adapters.discord.api_url", "adapters.pigeon")
+PARTS_KEYS = ("adapters.telegram.token", "adapters.discord.api_url", "adapters.pigeon", "source[0].standing")
 
 
 COMMANDS = [
@@ -112,22 +113,42 @@ COMMANDS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "arguments", "knows_parts"), COMMANDS, ids=[row[0] for row in COMMANDS])
-async def test_a_bad_configuration_is_told_whole_and_exits_with_two(
-    tmp_path: Path, name: str, arguments: tuple[str, ...], knows_parts: bool
-) -> None:
+@pytest.fixture
+def badly_configured(tmp_path: Path) -> Path:
+    """A folder with a configuration full of mistakes."""
     (tmp_path / "config.toml").write_text(BAD, encoding="utf-8")
     (tmp_path / "taken").write_text("a file where a folder is wanted", encoding="utf-8")
-    done = await vestka(tmp_path, name, *arguments, VESTKA_WEB__PORT="http")
-    assert done.status == 2, done.err
-    assert done.out == ""
-    assert "Traceback" not in done.err
+    return tmp_path
+
+
+@pytest.mark.parametrize(("name", "arguments", "knows_parts"), COMMANDS, ids=[row[0] for row in COMMANDS])
+def test_every_command_tells_each_mistake_in_the_configuration(
+    badly_configured: Path,
+    name: str,
+    arguments: tuple[str, ...],
+    knows_parts: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(badly_configured)
+    for variable in [name for name in os.environ if name.startswith("VESTKA_")]:
+        monkeypatch.delenv(variable)
+    monkeypatch.setenv("VESTKA_WEB__PORT", "http")
+    assert run_command([name, *arguments]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
     for key in (*CORE_KEYS, *(PARTS_KEYS if knows_parts else ())):
-        assert (name == "healthcheck" and key == "logs.file") or f"\n  {key}: " in done.err
-    assert not knows_parts or "\n  source[0].standing: " in done.err
-    assert "did you mean database?" in done.err
-    assert "set by VESTKA_WEB__PORT" in done.err
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["config.toml", "taken"]
+        assert (name == "healthcheck" and key == "logs.file") or f"\n  {key}: " in told.err
+    assert "did you mean database?" in told.err
+    assert "set by VESTKA_WEB__PORT" in told.err
+    assert sorted(path.name for path in badly_configured.iterdir()) == ["config.toml", "taken"]
+
+
+async def test_a_bad_configuration_ends_the_program_with_two_and_without_a_traceback(badly_configured: Path) -> None:
+    done = await vestka(badly_configured, "run")
+    assert (done.status, done.out) == (2, "")
+    assert "Traceback" not in done.err
+    assert done.err.count("\n") == 1 + int(done.err.split()[0])
 
 
 async def test_a_configuration_that_is_not_there_exits_with_two(tmp_path: Path) -> None:
