@@ -6,15 +6,15 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from bot.events.profile import profile_of
 from bot.events.similarity import NEAR, View, view_of
 from bot.model import Assessment, Event, Item, Report
 
-WINDOW = timedelta(
-    days=30
-)  # since an event's last change: two weeks in which it alerts, as long again silently
-FEW = 24  # candidates that are compared in full
+WINDOW = timedelta(days=30)  # since the last change: two weeks in which events alert, as long again silently
+FEW = 16  # candidates that are compared in full
+CROWD = 128  # events looked at under one key, the newest: never so many in the field, but the cost stays flat
 
 
 def candidate_window(now: datetime) -> datetime:
@@ -70,7 +70,7 @@ class CandidateIndex:
             return (self._events[holder],)
         shared: Counter[str] = Counter()
         for key in item_keys(view_of(item, assessment)):
-            shared.update(self._found.get(key, {}).keys())
+            shared.update(islice(reversed(self._found.get(key, {})), CROWD))
         few = heapq.nlargest(FEW, shared, key=lambda event: (shared[event], self._events[event].started))
         return tuple(self._events[event] for event in few)
 

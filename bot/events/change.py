@@ -14,7 +14,6 @@ from bot.model import (
     Event,
     EventChange,
     Facts,
-    Reason,
     Stage,
     Topic,
     Verdict,
@@ -127,8 +126,3 @@ def alert_of(
     if decision.verdict is Verdict.STARTS or before is None:
         return "new"
     return "update" if set(decision.changes) - SILENT else "none"
-
-
-def silent_reason(event: Event, now: datetime) -> Reason:
-    """Why an event's late report is recorded without telling anybody."""
-    return Reason(code="recorded silently", words=f"last changed {(now - event.changed).days} days ago")

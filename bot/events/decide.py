@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.events.change import changes_between, is_urgent, silent_reason
+from bot.events.change import changes_between, is_urgent
 from bot.events.fold import add, report_of, start
 from bot.events.profile import profile_of
 from bot.events.similarity import ALERTING, Likeness, compare, view_of
@@ -45,14 +45,13 @@ def find_older(item: Item, candidates: Sequence[Event]) -> Event | None:
 def find_best(
     item: Item, assessment: Assessment, candidates: Sequence[Event]
 ) -> tuple[Event | None, Likeness | None]:
-    """The candidate with the most points; of equal ones that with the most reports, then the newest."""
+    """The candidate with the most points; of equal ones an open one, then the one with most reports."""
     view = view_of(item, assessment)
-    best: tuple[tuple[float, int, datetime], Event, Likeness] | None = None
+    best: tuple[tuple[float, bool, int, datetime], Event, Likeness] | None = None
     for event in candidates:
-        if event.state is EventState.RETRACTED:
-            continue
         likeness = compare(view, profile_of(event))
-        rank = (likeness.points, len(event.reports), event.started)
+        is_open = event.state is EventState.OPEN
+        rank = (likeness.points, is_open, len(event.reports), event.started)
         if best is None or rank > best[0]:
             best = (rank, event, likeness)
     return (best[1], best[2]) if best else (None, None)
@@ -74,12 +73,11 @@ def begin(item: Item, assessment: Assessment, likeness: Likeness | None, now: da
 def join(
     item: Item, assessment: Assessment, event: Event, reasons: tuple[Reason, ...], now: datetime
 ) -> Decision:
-    """The item joins an event; without anything new, or too late, it only repeats it."""
-    if now - event.changed > ALERTING:
-        return Decision(
-            verdict=Verdict.REPEATS, event=event.id, reasons=(silent_reason(event, now), *reasons)
-        )
-    before = summarise(event)  # in this order: the newer state is counted on top of the older
+    """The item joins an event; without anything new it only repeats it, and so it does too late or where the
+    event was retracted: what a maintainer took back is not told again by its next copy."""
+    if silent := find_silence(event, now):
+        return Decision(verdict=Verdict.REPEATS, event=event.id, reasons=(silent, *reasons))
+    before = summarise(event)
     after = summarise(add(event, report_of(item, assessment, event)))
     changes = changes_between(before, after, replaced=replaced_facts(item, event))
     return Decision(
@@ -96,3 +94,13 @@ def replaced_facts(item: Item, event: Event) -> Facts | None:
     if item.replaces is None:
         return None
     return next((r.facts for r in event.reports if r.item == item.replaces), None)
+
+
+def find_silence(event: Event, now: datetime) -> Reason | None:
+    """Why a report of this event is recorded without telling anybody, if it is."""
+    if event.state is EventState.RETRACTED:
+        return Reason(code="recorded silently", words="the event was retracted")
+    if now - event.changed > ALERTING:
+        days = (now - event.changed).days
+        return Reason(code="recorded silently", words=f"last changed {days} days ago")
+    return None

@@ -89,14 +89,13 @@ def apply(
         case Verdict.STARTS:
             return start(report, id=id, number=number, now=now)
         case Verdict.JOINS | Verdict.REPEATS if event is not None:
-            return advance(add(event, report), decision, now)
+            after = add(event, report)
+            return advance(after, decision, now) if decision.changes else replace(after, topics=event.topics)
         case _:
             raise ValueError(f"nothing to apply: {decision.verdict} with event {event and event.id}")
 
 
 def advance(event: Event, decision: Decision, now: datetime) -> Event:
     """Count the changes that a decision made."""
-    if not decision.changes:
-        return event
     state = EventState.RETRACTED if ChangeKind.RETRACTED in decision.changes else event.state
     return replace(event, change=event.change + len(decision.changes), changed=now, state=state)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from bot.model import Action, Assessment, ChangeKind, Kind, Stage, Verdict
+from bot.model import Action, Assessment, ChangeKind, EventState, Kind, Stage, Verdict
 from tests.fakes.reports import Ledger, item, move, release, sanctions
 
 EASED = move(Action.EASED, "US", target="airline")
@@ -226,3 +227,14 @@ def test_every_decision_says_why() -> None:
         ledger.take(item(moment), assessment)
     assert all(decision.reasons for decision in ledger.decisions)
     assert "same number: 23" in map(str, ledger.decisions[1].reasons)
+
+
+def test_what_was_retracted_is_not_told_again_by_its_next_copy() -> None:
+    ledger = Ledger()
+    event = ledger.take(item("2031-05-04 08:00", owner="a"), release(23))
+    assert event is not None
+    ledger.events[event.id] = replace(event, state=EventState.RETRACTED)
+    ledger.index.put(ledger.events[event.id])
+    ledger.take(item("2031-05-04 09:00", owner="b"), release(23))
+    assert len(ledger.events) == 1
+    assert ledger.alerts == ["new", "none"]
