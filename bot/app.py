@@ -166,7 +166,7 @@ async def build_house(
             clock=clock,
             database=database,
             keyring=keyring,
-            pipeline=await _build_pipeline(config, sources, database, clock, pulse, polled, stack),
+            pipeline=await _build_pipeline(config, sources, database, clock, polled, stack),
             outbox=Outbox(database=database, keyring=keyring, clock=clock, rules=rules),
             dispatcher=Dispatcher(
                 commands=find_commands(), database=database, keyring=keyring, clock=clock,
@@ -184,11 +184,10 @@ async def _build_pipeline(
     sources: Mapping[str, Source],
     database: Database,
     clock: Clock,
-    pulse: Pulse,
     polled: Callable[[Polled], None],
     stack: AsyncExitStack,
 ) -> Pipeline:
-    poll = config.poll
+    poll, per_source = config.poll, Pulse()       # one broken source does not make the program unwell
     manners = Manners(
         contact=config.bot.contact,
         timeout=poll.timeout.total_seconds(),
@@ -207,7 +206,7 @@ async def _build_pipeline(
         every=poll.every,
         rules=PollRules(least=poll.min, adaptive=poll.adaptive),
         jitter=random.random,
-        guard=lambda name, work: guard(work, name, pulse),
+        guard=lambda name, work: guard(work, name, per_source),
         polled=polled,
     )
 
