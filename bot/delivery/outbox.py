@@ -35,7 +35,7 @@ class Outbox:
         self._rules = rules
         self._jitter = jitter
         self._holder = uuid.uuid4().hex
-        self._commits = SharedCommits(database, clock)
+        self._commits = SharedCommits(database, keyring, clock, self._holder)
         self._slices = Slices(database, keyring, clock)
         self._lanes: dict[str, Lane] = {}
 

@@ -215,12 +215,12 @@ class Sender:
         )
 
     async def _note_all(self, accepted: Sequence[Sent], one: Claimed) -> None:
-        async def write(tx: Tx) -> None:
-            await deliveries.sent(tx, self.keyring, accepted, self.holder)
-            if one.unsure:
-                await deliveries.named(tx, one.chat.id, one.unsure)
+        async def name(tx: Tx) -> None:
+            await deliveries.named(tx, one.chat.id, one.unsure)
 
-        await self.commits.write(write)
+        await self.commits.sent(accepted)
+        if one.unsure:
+            await self.commits.write(name)
 
     # --- several events -----------------------------------------------------------------------------
 
@@ -287,15 +287,8 @@ class Sender:
 
     async def _begin(self, together: Sequence[Claimed]) -> bool:
         """Note that the call is made, before it is: what a dying process leaves behind must be known."""
-        begun = False
-
-        async def write(tx: Tx) -> None:
-            nonlocal begun
-            for one in together:
-                begun = await deliveries.begin(tx, one.event.id, one.chat.id, self.holder)
-
-        await self.commits.write(write)
-        return begun
+        begun = await self.commits.begin([(one.event.id, one.chat.id) for one in together])
+        return bool(begun)
 
     def _attempt(self, one: Claimed, *, gathered: bool = False, plain: bool = False) -> Attempt:
         return Attempt(
@@ -380,7 +373,9 @@ class Sender:
     async def _give_up(self, together: Sequence[Claimed], state: DeliveryState) -> None:
         async def write(tx: Tx) -> None:
             for one in together:
-                await deliveries.give_up(tx, one.event.id, one.chat.id, self.holder, state)
+                await deliveries.give_up(
+                    tx, one.event.id, one.chat.id, self.holder, state, shown=one.delivery.wanted
+                )
 
         await self.commits.write(write)
 

@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, func, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Update,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from bot.crypt import Keyring
 from bot.model import Delivery, DeliveryClass, DeliveryState
@@ -82,22 +95,35 @@ async def next_due(tx: Tx, platform: str) -> datetime | None:
 
 async def sent(tx: Tx, keyring: Keyring, accepted: Iterable[Sent], holder: str) -> None:
     """The platform took these. A delivery raised meanwhile is owed again, as an edit or reply."""
-    table = schema.delivery
-    for one in accepted:
-        raised = table.c.wanted > one.shown
-        values: dict[str, Any] = {
-            "told": one.shown,
-            "receipt_sealed": keyring.encrypt(RECEIPT, json.dumps(one.receipt)),
-            "state": case((raised, DeliveryState.OWED.value), else_=DeliveryState.SENT.value),
-            "owed_since": case((raised, literal(one.at, schema.Instant)), else_=table.c.owed_since),
-            "not_before": one.at,
-            "holder": None, "held_until": None, "attempts": 0, "ambiguous": 0,
+    rows = [
+        {
+            "of_event": one.event, "of_chat": one.chat, "shown": one.shown, "at": one.at,
+            "receipt": keyring.encrypt(RECEIPT, json.dumps(one.receipt)),
+            "sounded_at": one.at if one.sounded else None, "edited_at": one.at if one.edited else None,
         }
-        if one.sounded:
-            values["sounded"] = one.at
-        if one.edited:
-            values["edited"] = one.at
-        await tx.execute(update(table).where(_held(one.event, one.chat, holder)).values(values))
+        for one in accepted
+    ]
+    if rows:
+        await tx.execute(_note_sent(holder), rows)
+
+
+def _note_sent(holder: str) -> Update:
+    table, at = schema.delivery, bindparam("at", type_=schema.Instant)
+    raised = table.c.wanted > bindparam("shown", type_=table.c.wanted.type)
+    return (
+        update(table)
+        .where(_held(bindparam("of_event"), bindparam("of_chat"), holder))
+        .values(
+            told=bindparam("shown", type_=table.c.wanted.type),
+            receipt_sealed=bindparam("receipt"),
+            state=case((raised, DeliveryState.OWED.value), else_=DeliveryState.SENT.value),
+            owed_since=case((raised, at), else_=table.c.owed_since),
+            not_before=at,
+            sounded=func.coalesce(bindparam("sounded_at", type_=schema.Instant), table.c.sounded),
+            edited=func.coalesce(bindparam("edited_at", type_=schema.Instant), table.c.edited),
+            holder=None, held_until=None, attempts=0, ambiguous=0,
+        )
+    )
 
 
 async def put_back(
@@ -118,23 +144,37 @@ async def put_back(
     await tx.execute(update(table).where(_held(event, chat, holder)).values(values))
 
 
-async def give_up(tx: Tx, event: str, chat: int, holder: str, state: DeliveryState) -> None:
-    """Not tried again: UNKNOWN when nobody can know whether it arrived, SENT when trying cannot help. A later
-    change of the event makes it owed again."""
+async def give_up(
+    tx: Tx, event: str, chat: int, holder: str, state: DeliveryState, *, shown: int
+) -> None:
+    """Not tried again: UNKNOWN when nobody can know whether it arrived, SENT when trying cannot help. shown:
+    the change it was to tell of; when it was raised meanwhile, the newer one is owed."""
+    table = schema.delivery
+    raised = table.c.wanted > shown
     await tx.execute(
-        update(schema.delivery)
+        update(table)
         .where(_held(event, chat, holder))
-        .values(state=state.value, holder=None, held_until=None, told=schema.delivery.c.wanted)
+        .values(
+            state=case((raised, DeliveryState.OWED.value), else_=state.value), told=shown,
+            holder=None, held_until=None, attempts=0, ambiguous=0,
+        )
     )
 
 
-async def begin(tx: Tx, event: str, chat: int, holder: str) -> bool:
-    """The call is about to be made: from now on its fate can be unknown. False when the claim does not stand
-    any more, as after the chat was forgotten: then it must not be made."""
-    result = await tx.execute(
-        update(schema.delivery).where(_held(event, chat, holder)).values(state=DeliveryState.SENDING.value)
+async def begin(tx: Tx, claims: Iterable[tuple[str, int]], holder: str) -> frozenset[tuple[str, int]]:
+    """The calls for these (event, chat) are about to be made: from now on their fate can be unknown. Those
+    whose claim still stands; the others, as after the chat was forgotten, must not be made."""
+    table = schema.delivery
+    rows = await tx.execute(
+        update(table)
+        .where(
+            tuple_(table.c.event, table.c.chat).in_(list(claims)), table.c.holder == holder,
+            table.c.state.in_(TAKEN),
+        )
+        .values(state=DeliveryState.SENDING.value)
+        .returning(table.c.event, table.c.chat)
     )
-    return bool(result.rowcount)
+    return frozenset((row.event, row.chat) for row in rows)
 
 
 async def drop(tx: Tx, chat: int) -> None:
@@ -266,12 +306,11 @@ async def counts(tx: Tx) -> dict[tuple[str, str], int]:
     return {(platform, state): number for platform, state, number in rows}
 
 
-def _held(event: str, chat: int, holder: str) -> Any:
+def _held(event: Any, chat: Any, holder: str) -> ColumnElement[bool]:
     table = schema.delivery
-    return and_(
-        table.c.event == event, table.c.chat == chat, table.c.holder == holder,
-        table.c.state.in_(TAKEN),
-    )
+    # No IN: it cannot stand in a statement that runs for many rows.
+    taken = or_(*(table.c.state == state for state in TAKEN))
+    return and_(table.c.event == event, table.c.chat == chat, table.c.holder == holder, taken)
 
 
 def _read(row: Row[Any], keyring: Keyring) -> Delivery:

@@ -494,6 +494,20 @@ async def test_a_claim_that_ran_out_before_its_call_is_owed_as_if_untried(
         assert (again.ambiguous, again.told, again.attempts) == (0, None, 1)
 
 
+async def test_what_is_given_up_is_owed_when_something_newer_was_wanted_meanwhile(
+    database: Database, keyring: Keyring
+) -> None:
+    async with database.writing() as tx:
+        await accept(tx, keyring, 1)
+        event = await start_event(tx)
+        await owe_all(tx, event)
+        (one,) = await claim(tx, keyring)
+        await owe_all(tx, dataclasses.replace(event, change=2))
+        await deliveries.give_up(tx, one.event, one.chat, "h", DeliveryState.SENT, shown=one.wanted)
+        (again,) = await claim(tx, keyring)
+        assert (again.told, again.wanted) == (1, 2)
+
+
 async def test_a_call_cannot_begin_once_the_chat_was_forgotten(database: Database, keyring: Keyring) -> None:
     async with database.writing() as tx:
         chat = await accept(tx, keyring, 1)

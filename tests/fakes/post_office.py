@@ -147,17 +147,20 @@ class PostOffice:
     async def settle(self) -> None:
         """Let calls under way come to their end; one that the platform does not answer is not waited for."""
         quiet = 0
-        while quiet < 8:
-            calls, busy = len(self.telegram.calls), self._flying()
+        while quiet < 25:
+            calls, busy = len(self.telegram.calls), self._busy()
             await asyncio.sleep(0.001)
-            if calls != len(self.telegram.calls) or busy != self._flying():
+            if calls != len(self.telegram.calls) or busy != self._busy():
                 quiet = 0
             elif not busy:
                 return
             quiet += 1
 
-    def _flying(self) -> int:
-        return sum(len(lane.sender.flying) for lane in self.outbox._lanes.values())
+    def _busy(self) -> int:
+        """Claims that are at work and not only waiting for their turn."""
+        lanes = self.outbox._lanes.values()
+        at_work = sum(not hand.task.done() for lane in lanes for hand in lane._in_hand.values())
+        return at_work - sum(len(lane.sender.gate._waiting) for lane in lanes)
 
     # --- what came of it ----------------------------------------------------------------------------
 

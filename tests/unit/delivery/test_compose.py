@@ -88,7 +88,7 @@ BIG_RELEASE = make_event(
         "Viasna", 1, standing=Standing.NGO, risk=Risk.C,
         facts=freed(52, people=(MIKOLA, IHAR), still_held=Count(value=1200, quote="", by="Viasna")),
     ),
-    make_report("LRT", 2, facts=freed(52)),
+    make_report("LRT", 2, facts=freed(52, moves=(EASED,))),
     topics=(Topic.RELEASE, Topic.SANCTIONS),
 )
 

@@ -390,7 +390,7 @@ async def test_what_was_claimed_by_a_process_that_died_is_sent_once_more(office:
             tx, office.keyring, platform="telegram", holder="the dead", now=office.clock.now(),
             hold=timedelta(seconds=90), limit=2,
         )
-        assert await deliveries.begin(tx, claimed[0].event, claimed[0].chat, "the dead")
+        assert await deliveries.begin(tx, [(claimed[0].event, claimed[0].chat)], "the dead")
     await office.run(2)
     assert [len(office.texts(chat)) for chat in chats_] == [1, 1, 1]
 
@@ -405,7 +405,7 @@ async def test_a_process_that_keeps_dying_while_sending_makes_no_third_copy(offi
                 tx, office.keyring, platform="telegram", holder=death, now=office.clock.now(),
                 hold=timedelta(seconds=90), limit=2,
             )
-            assert await deliveries.begin(tx, one.event, one.chat, death)
+            assert await deliveries.begin(tx, [(one.event, one.chat)], death)
             await deliveries.recover_orphans(tx, "telegram", "next", office.clock.now())
     await office.run(2)
     assert office.texts(chat) == []
