@@ -18,7 +18,7 @@ from bot.delivery.claims import Claimed, read_claims
 from bot.delivery.commits import SharedCommits
 from bot.delivery.compose import compose_alert, compose_gathered
 from bot.delivery.gate import Gate, HeldError
-from bot.delivery.plan import Doubt, Drop, Hold, Moment, Show, handle
+from bot.delivery.plan import BETWEEN_EDITS, Doubt, Drop, Hold, Moment, Show, handle
 from bot.delivery.retry import (
     BELIEVED_WITHIN,
     AfterProof,
@@ -44,6 +44,7 @@ from bot.storage.engine import Database, Tx
 log = structlog.get_logger(__name__)
 
 DEADLINE = 30.0       # seconds for one call; adapters give up sooner, so this is for what they overlook
+EDITS_REMEMBERED = 10_000              # 2 minutes at 30 a second are 3,600
 HOLD = timedelta(seconds=90)          # of a claim: waiting, the deadline and a slow commit together
 
 
@@ -152,8 +153,15 @@ class Sender:
         edited = await self._call([one], call)
         if edited is not None:
             self.tally.edited += 1
-            self._edits[one.chat.id] = self.clock.now()
+            self._remember_edit(one.chat.id)
         return edited
+
+    def _remember_edit(self, chat: int) -> None:
+        """For as long as it holds up the next one; edits of before the start are in the rows."""
+        now = self.clock.now()
+        if len(self._edits) >= EDITS_REMEMBERED:
+            self._edits = {who: at for who, at in self._edits.items() if now - at < BETWEEN_EDITS}
+        self._edits[chat] = now
 
     async def _send(
         self, one: Claimed, show: Show, *, plainly: bool = False
