@@ -41,7 +41,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.telegram import TelegramFake
 
 FIRST_USER = 5_550_000
-TICK = 0.02           # seconds of fake time between two turns of the outbox
+TICK = 0.1            # seconds of fake time between two turns of the outbox, as in the program
 
 
 @dataclass(kw_only=True)

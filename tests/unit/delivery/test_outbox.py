@@ -42,7 +42,7 @@ async def test_a_burst_of_ninety_alerts_reaches_ninety_private_chats_and_draws_n
 ) -> None:
     chats = await office.accept(90)
     await office.happens()
-    await office.run(3.2)
+    await office.run(3.2, tick=0.02)
     assert [len(office.texts(chat)) for chat in chats] == [1] * 90
     assert office.telegram.refusals == 0
     took = office.telegram.sent[-1].at - office.telegram.sent[0].at
