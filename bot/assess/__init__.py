@@ -70,7 +70,7 @@ def _tell(
     facts = Facts(
         released=released,
         still_held=choose_held(reading, figures, released),
-        moves=tuple(found.move for found in moves) if Topic.SANCTIONS in topics else (),
+        moves=tuple(found.move for found in moves if found.move.by) if Topic.SANCTIONS in topics else (),
         people=_freed_people(reading, releases, people),
     )
     kind, told = find_kind(reading, releases, moves)

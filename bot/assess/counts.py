@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot.assess.days import is_another_day
+from bot.assess.days import is_another_day, is_long_ago
 from bot.assess.lexicon import MONTH
 from bot.assess.people import Named
 from bot.assess.reading import Reading, Word
@@ -31,9 +31,11 @@ KEEPS = frozenset({"STILL", "HELD", "COUNT"})
 BARE, BARE_TITLE = 4, 8  # words between a number without a noun and its predicate, in a summary, in a title
 BREAK = 4  # words that a clause boundary is worth
 REACH = 14  # words within which a predicate governs a number
+HEAD_BEFORE = 6  # words between a noun and a number that follows it
 HEAD_REACH = 4  # words between a number and its noun
 COMPANY = 8  # words around a number within which "with him" adds one
 MANY = 100  # of political prisoners: a number as great is of those held, unless it is said to be freed
+ARTICLE = 3  # letters
 AFTERWARDS = 3  # words after a number within which "among them" makes it a part
 MORE_THAN = 1.3  # "more than 50" and 52 are one number, if the exact one is at most so much greater
 
@@ -71,7 +73,8 @@ def _read_figure(reading: Reading, place: int, word: Word, people: tuple[Named, 
         return None
     if head in NOT_PEOPLE:
         return None
-    release, held = _nearest(reading, place, PREDICATES, asserted=True), _nearest(reading, place, KEEPS)
+    release = _nearest(reading, place, PREDICATES, asserted=True)
+    held = _nearest(reading, place, KEEPS, beyond=last)
     title = word.sentence < reading.title
     if not head and min(release, held) > (BARE_TITLE if title else BARE):
         return None
@@ -137,13 +140,31 @@ def _find_head(reading: Reading, place: int) -> tuple[str, int]:
             if found := other.concepts & concepts:
                 if found == {"NATIONAL"} and _qualifies(reading, place + offset):
                     break
-                return _name_head(reading, place, other, found), place + offset
+                return _name_head(reading, place, other, found), _find_end(reading, place + offset)
         if "OTHERS" in other.concepts and offset == 1:
             return "OTHERS", place + 1
-    before = words[place - 1] if place else None
-    if before is not None and before.clause == number.clause and "OTHERS" in before.concepts:
-        return "OTHERS", place
-    return "", place
+    return _find_head_before(reading, place), place
+
+
+def _find_end(reading: Reading, place: int) -> int:
+    """The last word of a noun phrase: "prisoners" in "political prisoners"."""
+    words = reading.words
+    while place + 1 < len(words) and words[place + 1].clause == words[place].clause:
+        if not words[place + 1].concepts & {"POLITICAL", "PRISONER"} or words[place + 1].value is not None:
+            break
+        place += 1
+    return place
+
+
+def _find_head_before(reading: Reading, place: int) -> str:
+    """The noun before a number that no noun follows: "ещё 13", "политзаключенных около 900"."""
+    number = reading.words[place]
+    before = [
+        word for word in reading.words[max(0, place - HEAD_BEFORE) : place] if word.clause == number.clause
+    ]
+    if any("POLITICAL" in word.concepts for word in before) and int(number.value or 0) >= MANY:
+        return "POLITICAL"
+    return "OTHERS" if before and "OTHERS" in before[-1].concepts else ""
 
 
 def _qualifies(reading: Reading, place: int) -> bool:
@@ -168,7 +189,9 @@ def _name_head(reading: Reading, place: int, noun: Word, found: frozenset[str]) 
     return head
 
 
-def _nearest(reading: Reading, place: int, concepts: frozenset[str], *, asserted: bool = False) -> int:
+def _nearest(
+    reading: Reading, place: int, concepts: frozenset[str], *, asserted: bool = False, beyond: int = -1
+) -> int:
     """Distance to the nearest word of these concepts in the sentence, clause boundaries counted as BREAK
     words."""
     number = reading.words[place]
@@ -176,7 +199,7 @@ def _nearest(reading: Reading, place: int, concepts: frozenset[str], *, asserted
     best = REACH + 1
     for index in range(first, after):
         other = reading.words[index]
-        if not other.concepts & concepts:
+        if not other.concepts & concepts or place <= index <= beyond:
             continue
         if asserted and find_stance(reading, index)[0] not in TOLD:
             continue
@@ -184,7 +207,7 @@ def _nearest(reading: Reading, place: int, concepts: frozenset[str], *, asserted
     return best
 
 
-SIGNS_BEFORE = frozenset({"INCLUDING", "AMONG", "OUT_OF", "AT_LEAST", "APPROX", "OTHERS", "AND"})
+SIGNS_BEFORE = frozenset({"INCLUDING", "AMONG", "AT_LEAST", "APPROX", "OTHERS", "AND"})
 SIGNS_AROUND = frozenset({"EARLIER", "TOTAL"})
 
 
@@ -194,6 +217,8 @@ def _find_signs(reading: Reading, place: int, last: int) -> frozenset[str]:
     for index in range(max(0, place - 3), place):
         if words[index].clause == number.clause:
             signs |= words[index].concepts & SIGNS_BEFORE
+    if _is_out_of(reading, place):
+        signs.add("OUT_OF")
     first, after = reading.sentences[number.sentence]
     for index in range(first, after):
         other = words[index]
@@ -204,11 +229,21 @@ def _find_signs(reading: Reading, place: int, last: int) -> frozenset[str]:
             signs.add("INCLUDING")
         if last < index <= last + AFTERWARDS and "INCLUDING" in other.concepts and "AND" not in signs:
             signs.add("PART")
-        if (MONTH in other.concepts) and is_another_day(reading, index):
-            signs.add("EARLIER")
+        if MONTH in other.concepts and is_another_day(reading, index):
+            signs |= {"EARLIER", "LONG_AGO"} if is_long_ago(reading, index) else {"EARLIER"}
     if "AMONG" in signs and not signs & {"INCLUDING", "PART"}:
         signs -= {"OUT_OF"}
     return frozenset(signs)
+
+
+def _is_out_of(reading: Reading, place: int) -> bool:
+    """Whether "of" stands before a number, with nothing but "about", "more than" or an article between."""
+    for word in reversed(reading.words[max(0, place - 4) : place]):
+        if "OUT_OF" in word.concepts:
+            return True
+        if not word.concepts & {"AT_LEAST", "APPROX"} and len(word.text) > ARTICLE:
+            return False
+    return False
 
 
 def _companions(reading: Reading, place: int, head: str, people: tuple[Named, ...]) -> int:
@@ -235,7 +270,7 @@ def _companions(reading: Reading, place: int, head: str, people: tuple[Named, ..
 
 
 def _is_surname(word: Word) -> bool:
-    return word.capital and word.concepts <= {"FIGURE_BY"}
+    return word.capital and word.concepts <= {"FIGURE_BY", "CRITIC"}
 
 
 def _run(listed: list[Named]) -> list[Named]:
@@ -262,7 +297,7 @@ def choose_released(reading: Reading, figures: tuple[Figure, ...]) -> Count | No
     if not worth:
         return _count_single(reading, figures) or _count_recalled(reading, figures)
     _, _, best = max(worth)
-    if best.head == "FIGURE" and not best.title:
+    if best.head == "FIGURE" and (not best.title or _goes_on(reading, best)):
         return None
     candidates = [figure for points, _, figure in worth if points >= 2.0]
     if best.head in SPECIAL | {"OTHERS"} or not (best.head or best.title):
@@ -271,6 +306,12 @@ def choose_released(reading: Reading, figures: tuple[Figure, ...]) -> Count | No
     if pair is not None:
         return pair
     return _count(reading, _prefer_exact(best, figures))
+
+
+def _goes_on(reading: Reading, figure: Figure) -> bool:
+    """Whether others are added to a number of journalists or priests."""
+    following = reading.words[figure.last + 1 : figure.last + 3]
+    return any("AND" in word.concepts for word in following)
 
 
 def _released_worth(figure: Figure) -> float:
@@ -298,7 +339,7 @@ def _count_recalled(reading: Reading, figures: tuple[Figure, ...]) -> Count | No
         if figure.release <= REACH
         and figure.head in GENERIC
         and "EARLIER" in figure.signs
-        and not figure.signs & {"TOTAL", "INCLUDING", "PART"}
+        and not figure.signs & {"TOTAL", "INCLUDING", "PART", "LONG_AGO"}
     ]
     return _count(reading, recalled[0]) if len(recalled) == 1 else None
 
@@ -377,7 +418,7 @@ def _held_worth(reading: Reading, figure: Figure, released: Count | None) -> flo
     if figure.head == "OTHERS" and figure.value < MANY:
         return 0.0
     worth = 4.0 - min(figure.held, REACH) / 4 + (1.5 if figure.head in PRISONERS else 0.0)
-    worth += 1.0 * (figure.value >= MANY) + 1.0 * ("STILL" in seen)
+    worth += 1.0 * (figure.value >= MANY) + 1.0 * ("STILL" in seen) + 1.0 * ("COUNTS_PRISONERS" in seen)
     return worth - 5.0 * len(figure.signs & {"EARLIER", "INCLUDING"}) - 2.5 * ("TOTAL" in figure.signs)
 
 
@@ -398,6 +439,6 @@ def _find_speaker(reading: Reading, figure: Figure) -> str:
     sentence = reading.words[figure.place].sentence
     first, after = reading.sentences[sentence]
     for word in reading.words[first:after]:
-        if "BELARUSIAN" in word.concepts and word.capital:
+        if "COUNTS_PRISONERS" in word.concepts:
             return word.text
     return ""

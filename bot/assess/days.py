@@ -43,6 +43,17 @@ def is_another_day(reading: Reading, index: int) -> bool:
     return month != published.month and published.day > RECENT
 
 
+def is_long_ago(reading: Reading, index: int) -> bool:
+    """Whether the month at a word lies more than a month back, by its number or by a year beside it."""
+    published = reading.published
+    near = reading.words[max(0, index - 2) : index + 3]
+    year = next(
+        (word.value for word in near if word.value is not None and 1990 <= word.value <= 2100), published.year
+    )
+    months = (published.year - year) * 12 + published.month - _number(reading.words[index], MONTH)
+    return not -1 <= months % 12 <= 1 or year < published.year - 1 or (year < published.year and months > 1)
+
+
 def find_day(reading: Reading, releases: tuple[Release, ...]) -> date | None:
     """The day of the happening, where the text names one within the week before publication."""
     places = [release.place for release in releases if release.asserted] or [0]

@@ -16,9 +16,10 @@ from bot.assess.reading import Reading, Word
 from bot.assess.release import Release, is_around
 from bot.assess.sanctions import Found
 from bot.assess.stance import Stance
-from bot.model import Kind, Stage
+from bot.model import Kind
 
 FRESH = frozenset({Stance.ASSERTED, Stance.PLANNED})
+OTHER_NEWS = frozenset({"DEATH", "ARREST", "SENTENCE", "SPORT", "WEAPON"})  # what a title may tell instead
 COMMENTS = ("DIGEST", "COMMENT")
 FOLLOWUPS = ("FREED_PERSON", "AFTERMATH", "CONFIRM")
 STATEMENTS = ("WELCOME", "DEMAND", "HOPE", "SAY")
@@ -30,7 +31,7 @@ def find_kind(reading: Reading, releases: tuple[Release, ...], moves: tuple[Foun
     acts = any(
         one.stance in FRESH and one.word.sentence < reading.title and not is_around(reading, one)
         for one in releases
-    ) or any(found.title and found.move.stage in {Stage.DECIDED, Stage.PROPOSED} for found in moves)
+    ) or any(found.title and found.stance in FRESH for found in moves)
     told = _find(title, COMMENTS)
     if told and (not acts or _find(title[:2], COMMENTS) or _find(title, COMMENTS[:1])):
         return Kind.ANALYSIS, told
@@ -52,7 +53,7 @@ def is_happening(
     """Whether a text tells of a happening that may start an event."""
     if kind in {Kind.ANALYSIS, Kind.STATEMENT}:
         return False
-    if any(found.move.stage in {Stage.DECIDED, Stage.PROPOSED} for found in moves):
+    if any(found.stance in FRESH and found.move.by for found in moves):
         return True
     return any(_is_fresh(reading, one) for one in releases)
 
@@ -61,4 +62,7 @@ def _is_fresh(reading: Reading, one: Release) -> bool:
     """Whether a release is told as new."""
     if one.stance not in FRESH or one.where not in {Place.BELARUS, Place.NEAR} or is_around(reading, one):
         return False
-    return one.word.sentence < reading.title or not names_another_day(reading, one.word.sentence)
+    if one.word.sentence < reading.title:
+        return True
+    title = frozenset[str]().union(*reading.seen[: reading.title])
+    return not title & OTHER_NEWS and not names_another_day(reading, one.word.sentence)

@@ -29,7 +29,9 @@ SHARED = "und"
 IGNORE = "IGNORE"  # a phrase under it takes all meaning from its words ("press release")
 ANY, GAP = "*", ".."
 MONTH, WEEKDAY = "MONTH", "WEEKDAY"  # with their number: MONTH7 is July, WEEKDAY1 Monday
-FIGURE = "FIGURE_BY"  # of these concepts: a surname that alone says Belarus
+# Lists of people → the concept of their surnames: "FIGURE_BY" alone says Belarus, "CRITIC" somebody who was
+# jailed.
+NAMED = (("leaders", "FIGURE_BY"), ("critics", "FIGURE_BY"), ("critics", "CRITIC"))
 TELLING = 4  # consonants that such a surname has at least: "lsk" would be too many words
 REMEMBERED = 200_000  # words with their meanings, for each language; about 30 MB when full
 
@@ -106,12 +108,7 @@ class Lexicon:
     ) -> None:
         self.language = language
         self.numbers = numbers
-        self.figures = frozenset(
-            key
-            for name in tables.get("figures", ())
-            for key in find_skeletons(name.split()[-1])
-            if len(key) >= TELLING
-        )
+        self.surnames = tuple((concept, _fold_surnames(tables.get(key, ()))) for key, concept in NAMED)
         self._patterns = patterns
         self._known: dict[str, Meaning] = {}
 
@@ -131,8 +128,9 @@ class Lexicon:
         if self.language == "be":
             spelled = spell_belarusian(spelled)
         tags = self._patterns.find(word, spelled)
-        if word[0].isupper() and not self.figures.isdisjoint(find_skeletons(word, self.language)):
-            tags.add(FIGURE)
+        if word[0].isupper():
+            skeletons = find_skeletons(word, self.language)
+            tags |= {concept for concept, names in self.surnames if not names.isdisjoint(skeletons)}
         if not tags:
             return NOTHING
         elements = frozenset(tag for tag in tags if tag[0] == "=")
@@ -165,6 +163,12 @@ def known_languages() -> frozenset[str]:
     return frozenset(folder.name for folder in folders if folder.joinpath("lexicon.toml").is_file()) - {
         SHARED
     }
+
+
+def _fold_surnames(names: Iterable[str]) -> frozenset[str]:
+    """The skeletons of the last words of names, as far as they tell."""
+    skeletons = (skeleton for name in names for skeleton in find_skeletons(name.split()[-1]))
+    return frozenset(skeleton for skeleton in skeletons if len(skeleton) >= TELLING)
 
 
 def _read(language: str) -> dict[str, Any]:

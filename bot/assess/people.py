@@ -9,10 +9,13 @@ does not write nouns with capitals.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from bot.assess.reading import Reading, Word
 from bot.text.names import find_given_name, person_key
+
+POSSESSIVE = re.compile(r"['’]s$")
 
 
 class Named(NamedTuple):
@@ -78,5 +81,5 @@ def _is_patronymic(word: Word) -> bool:
 
 
 def _make(reading: Reading, first: int, last: int) -> Named:
-    name = reading.text[reading.words[first].start : reading.words[last].end]
+    name = POSSESSIVE.sub("", reading.text[reading.words[first].start : reading.words[last].end])
     return Named(first, last, name, person_key(name, reading.language))

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from bot.assess.reading import Reading
 
+KEPT = frozenset({"HELD", "PRISONER", "PRISON", "ARREST"})
 HOME = frozenset({"BELARUS", "BELARUSIAN", "FIGURE_BY"})
 
 
@@ -43,8 +44,12 @@ def _find_far(reading: Reading, near: frozenset[str]) -> Place:
         return Place.NEAR  # Belarusian texts need not name their country
     if not everywhere & HOME or "ELSEWHERE" in everywhere:
         return Place.ELSEWHERE
-    held_here = any(seen & HOME and seen & {"HELD", "PRISONER", "ARREST"} for seen in reading.seen)
-    return Place.FAR if "RUSSIA" in near and not held_here else Place.NEAR
+    return Place.FAR if "RUSSIA" in near and not is_held_here(reading) else Place.NEAR
+
+
+def is_held_here(reading: Reading) -> bool:
+    """Whether a sentence tells of people held in Belarus."""
+    return any(seen & HOME and seen & KEPT and "POW" not in seen for seen in reading.seen)
 
 
 def concepts_of(reading: Reading, sentence: int) -> frozenset[str]:

@@ -33,6 +33,7 @@ ABBREVIATIONS = """
 ABBREVIATED = frozenset(ABBREVIATIONS.split())
 ANY_ELEMENT, GAP_ELEMENT = "=*", "=.."  # of phrases: any one word, any few words
 GAP_WORDS = 12  # that a gap may hold: what stands between "lässt" and "frei"
+FROM_IT = 2  # words before a prison within which "from" belongs to it
 LEAVING = 7  # words within which the prison stands that somebody leaves
 LONGEST = 6_000  # characters of one item that are read; what matters stands at the top
 PAUSES = frozenset(",;:()[]–—|-")
@@ -209,16 +210,15 @@ def _pair_up(concepts: list[frozenset[str]], words: Sequence[Word]) -> None:
         if _comes_from_prison(place, concepts, words):
             concepts[place] = found | {"FREE"}
             continue
-        between = NONE
         for index in range(place + 1, min(len(words), place + 1 + LEAVING)):
             if words[index].sentence != words[place].sentence:
                 break
-            if "PRISON" in concepts[index] and ("LEAVE" in found or "FROM" in between):
+            from_it = any("FROM" in seen for seen in concepts[max(place, index - FROM_IT) : index])
+            if "PRISON" in concepts[index] and ("LEAVE" in found or from_it):
                 concepts[place] = found | {"FREE"}
                 break
             if "BELARUS" in concepts[index] and "LEAVE" in found:
                 concepts[place] = found | {"RETURN"}
-            between = between | concepts[index]
 
 
 def _comes_from_prison(place: int, concepts: Sequence[frozenset[str]], words: Sequence[Word]) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot.assess.place import Place, concepts_of, find_place
+from bot.assess.place import Place, concepts_of, find_place, is_held_here
 from bot.assess.reading import Reading, Word
 from bot.assess.stance import Stance, find_stance
 from bot.model import Reason
@@ -20,9 +20,11 @@ STRONG = frozenset({"PARDON", "AMNESTY"})
 VERBS = frozenset({"FREE", "EXCHANGE", "DEPORT"}) | STRONG
 PREDICATES = VERBS | {"RETURN"}
 PRISONERS = frozenset({"POLITICAL", "PRISONER", "HELD", "PRISON"})
-PEOPLE = frozenset({"FIGURE", "PERSON", "GENDER", "NATIONAL"})
+PEOPLE = frozenset({"FIGURE", "PERSON", "GENDER", "NATIONAL", "CRITIC", "FREED_PERSON"})
+RETURNING = 0.5  # points that a return is worth less than a release
+REASONS = 4  # predicates that are given as reasons, the weightiest first
 ENOUGH = 3.0  # points that make a text relevant
-BESIDE = 4  # words within which a number belongs to a predicate
+BESIDE = 7  # words within which a number belongs to a predicate
 STANCE_WORTH = {
     Stance.ASSERTED: 1.0,
     Stance.WELCOMED: 1.0,
@@ -40,7 +42,7 @@ class Release(NamedTuple):
     place: int
     concept: str
     stance: Stance
-    about: str  # prisoners | people | ""
+    about: str  # prisoners | critic | people | ""
     where: Place
     word: Word
     counted: bool  # a number stands beside it
@@ -59,7 +61,14 @@ def find_releases(reading: Reading, counts: frozenset[int]) -> tuple[Release, ..
         for place, word in enumerate(reading.words)
         if word.concepts & PREDICATES
     )
-    return tuple(one for one in found if one.concept != "RETURN" or one.about == "prisoners")
+    return tuple(one for one in found if one.concept != "RETURN" or _brings_prisoners(reading, one))
+
+
+def _brings_prisoners(reading: Reading, one: Release) -> bool:
+    """Whether those who return are prisoners: named so beside it, or counted in a text about prisoners."""
+    if concepts_of(reading, one.word.sentence) & (PRISONERS - {"PRISON"}):
+        return True
+    return one.counted and bool(reading.concepts & (PRISONERS | STRONG))
 
 
 def _make(reading: Reading, place: int, word: Word, counts: frozenset[int]) -> Release:
@@ -75,6 +84,8 @@ def _about(reading: Reading, word: Word) -> str:
     seen = concepts_of(reading, word.sentence)
     if seen & PRISONERS:
         return "prisoners"
+    if "FREE" in word.concepts and "CRITIC" in seen | concepts_of(reading, 0):
+        return "critic"
     return "people" if seen & PEOPLE else ""
 
 
@@ -91,7 +102,7 @@ def weigh_release(
     points = best + 0.25 * (sum(worth for worth, _ in good) - best)
     reasons = [
         Reason(code=f"release {one.concept.lower()} {one.stance}", words=reading.quote_sentence(one.place, 5))
-        for _, one in good
+        for _, one in sorted(good, key=lambda pair: -pair[0])[:REASONS]
     ]
     for concept, cost in _costs(reading, main):
         points -= cost
@@ -101,16 +112,24 @@ def weigh_release(
 
 def _weigh(reading: Reading, release: Release, named: frozenset[int]) -> float:
     title = release.word.sentence < reading.title
-    worth = (2.0 if title else 1.5) + 1.0 * (release.concept in STRONG) - 1.0 * (release.concept == "RETURN")
+    worth = (
+        (2.0 if title else 1.5)
+        + 1.0 * (release.concept in STRONG)
+        - RETURNING * (release.concept == "RETURN")
+    )
     if release.about == "prisoners":
         worth += 1.5
+    elif release.about == "critic":
+        worth += 1.5 if "FREED_PERSON" in release.word.concepts else 0.9
     elif release.about == "people" or release.word.sentence in named or release.counted:
         worth += 0.75
     elif release.concept not in STRONG:
         worth -= 1.0
     worth += 0.75 * release.counted
     if "RELEASE_NOUN" in release.word.concepts and not release.counted:
-        worth *= 0.4 if is_around(reading, release) else 0.85
+        worth *= (
+            (0.7 if is_around(reading, release, "AFTER") else 0.4) if is_around(reading, release) else 0.85
+        )
     worth *= STANCE_WORTH[release.stance]
     match release.where:
         case Place.BELARUS:
@@ -123,10 +142,10 @@ def _weigh(reading: Reading, release: Release, named: frozenset[int]) -> float:
             return -1.0
 
 
-def is_around(reading: Reading, release: Release) -> bool:
+def is_around(reading: Reading, release: Release, concept: str = "AROUND") -> bool:
     """Whether the release only dates something else: "years after his release"."""
     before = reading.words[max(0, release.place - 2) : release.place]
-    return any("AROUND" in word.concepts and word.clause == release.word.clause for word in before)
+    return any(concept in word.concepts and word.clause == release.word.clause for word in before)
 
 
 def _costs(reading: Reading, main: Release) -> list[tuple[str, float]]:
@@ -140,11 +159,9 @@ def _costs(reading: Reading, main: Release) -> list[tuple[str, float]]:
         for concept in ("SPORT", "FILM")
         if concept in beside and not everywhere & {"POLITICAL", "HELD"}
     ]
-    if (
-        "POW" in beside
-        and everywhere & {"RUSSIA", "UKRAINE"}
-        and not everywhere & (STRONG | {"POLITICAL"})
-        and "CIVILIAN" not in title
-    ):
-        costs.append(("POW", 2.5))
+    at_war = (
+        "POW" in beside and everywhere & {"RUSSIA", "UKRAINE"} and not everywhere & (STRONG | {"POLITICAL"})
+    )
+    if at_war and not ("CIVILIAN" in everywhere and is_held_here(reading)):
+        costs.append(("POW", 5.0))
     return costs

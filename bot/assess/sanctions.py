@@ -12,6 +12,7 @@ Known to fail: a move whose target is a firm that no lexicon knows and whose tex
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from bot.assess.days import names_another_day
@@ -44,6 +45,9 @@ TARGETS = HOME | {"POTASH"}
 NEAR = 9  # words between an action and its sanctions
 BREAK = 3  # words that a clause boundary is worth
 BEHIND = 2  # words by which a power after its action stands back behind one before it
+PROSPECT = 5  # words around an easing within which "hopes" or "potential" makes it one
+HEDGES = 2  # times that an easing is called a hope, for a text that never tells it with a verb
+UNNAMED = 1.25  # points that a move of an unnamed power is worth less
 ENOUGH = 2.25  # points that make a text relevant
 STAGES = {
     Stance.ASSERTED: Stage.DECIDED,
@@ -56,12 +60,21 @@ STAGES = {
 }
 
 
+STAGED = {
+    Stage.DECIDED: "decided",
+    Stage.PROPOSED: "hoped for or planned, not decided",
+    Stage.DEMANDED: "demanded, not decided",
+    Stage.REFUSED: "refused",
+}
+
+
 class Found(NamedTuple):
     """A move with the points that it brings to relevance."""
 
     move: Move
     points: float
     title: bool
+    stance: Stance
 
 
 class Deed(NamedTuple):
@@ -81,7 +94,39 @@ def find_moves(reading: Reading) -> tuple[Found, ...]:
             key = (one.move.action, one.move.by)
             if key not in found or found[key].points < one.points:
                 found[key] = one
-    return _drop_rivals(sorted(found.values(), key=lambda one: -one.points))
+    ranked = sorted(found.values(), key=lambda one: -one.points)
+    return _drop_rivals([_hedge(one) for one in ranked] if _is_only_hoped(reading) else ranked)
+
+
+def _is_only_hoped(reading: Reading) -> bool:
+    """Whether the text names an easing only as a noun, and calls it a hope at least HEDGES times."""
+    eased = [place for place, word in enumerate(reading.words) if "EASE" in word.concepts]
+    if any("EASE_NOUN" not in reading.words[place].concepts for place in eased if _is_done(reading, place)):
+        return False
+    return sum(_is_prospect(reading, place) for place in eased) >= HEDGES
+
+
+def _is_done(reading: Reading, place: int) -> bool:
+    """Whether an easing beside sanctions is told as a fact."""
+    near = reading.words[max(0, place - NEAR) : place + NEAR]
+    word = reading.words[place]
+    beside = any("SANCTION" in other.concepts and other.sentence == word.sentence for other in near)
+    return beside and find_stance(reading, place)[0] is Stance.ASSERTED and not _is_prospect(reading, place)
+
+
+def _is_prospect(reading: Reading, place: int) -> bool:
+    """Whether hope or possibility stands beside an easing, before or after it."""
+    word = reading.words[place]
+    near = reading.words[max(0, place - PROSPECT) : place + PROSPECT]
+    hoped = any(other.concepts & {"PROSPECT", "HOPE"} and other.sentence == word.sentence for other in near)
+    return hoped or find_stance(reading, place)[0] in {Stance.HOPED, Stance.NEGATED}
+
+
+def _hedge(one: Found) -> Found:
+    """The same move as something that is hoped for."""
+    if one.move.action is not Action.EASED or one.move.stage is not Stage.DECIDED:
+        return one
+    return one._replace(move=replace(one.move, stage=Stage.PROPOSED), stance=Stance.HOPED)
 
 
 def _find_sanctions(reading: Reading) -> list[int]:
@@ -115,13 +160,17 @@ def _is_elsewhere(reading: Reading, word: Word) -> bool:
 
 
 def _read_moves(reading: Reading, place: int) -> list[Found]:
-    """The moves on the sanctions at a word: one for each power that makes them."""
+    """The moves on the sanctions at a word: one for each power that makes them, or one of an unnamed
+    power."""
     word = reading.words[place]
     deed = _find_deed(reading, place) or _find_title_deed(reading, word)
     if deed is None:
         return []
-    stage = STAGES[find_stance(reading, deed.place)[0]]
+    stance = find_stance(reading, deed.place)[0]
+    stage = STAGES[stance]
     points = _weigh(reading, word, stage)
+    powers = _find_powers(reading, deed.place)
+    points -= UNNAMED * (not powers)
     quote = reading.quote_sentence(deed.place)
     target = _find_target(reading, place)
     return [
@@ -129,8 +178,9 @@ def _read_moves(reading: Reading, place: int) -> list[Found]:
             Move(action=deed.action, by=by, target=target, stage=stage, quote=quote),
             points,
             word.sentence < reading.title,
+            stance,
         )
-        for by in _find_powers(reading, deed.place)
+        for by in powers or [""]
     ]
 
 
@@ -152,6 +202,7 @@ def _find_deed(reading: Reading, place: int) -> Deed | None:
     if "LICENSE" in word.concepts:
         return Deed(Action.EASED, place)
     first, after = reading.sentences[word.sentence]
+    here = reading.seen[word.sentence]
     best: tuple[float, Deed] | None = None
     for index in range(max(first, place - NEAR), min(after, place + NEAR + 1)):
         other = reading.words[index]
@@ -159,6 +210,8 @@ def _find_deed(reading: Reading, place: int) -> Deed | None:
         for concept, action in ACTIONS.items():
             if concept not in other.concepts or distance > NEAR:
                 continue
+            if concept == "THREATEN" and "IMPOSE" not in here and here & VERBS:
+                continue  # a deal about prisoners threatens nobody
             weight = distance + (WEAK if concept == "IMPOSE" else 0)
             if best is None or weight < best[0]:
                 best = (weight, Deed(action, index))
@@ -170,8 +223,15 @@ def _find_verb(reading: Reading, place: int) -> Deed | None:
     words, word = reading.words, reading.words[place]
     before = words[place - 1] if place else None
     following = words[place + 1 : place + 3]
-    counted = any(other.value is not None or other.concepts & {"UNIT", "PERSON"} for other in following)
-    if "LISTING" in word.concepts and counted and before is not None and before.concepts & POWERS.keys():
+    counted = any(
+        other.value is not None or other.concepts & (TARGETS | {"UNIT", "PERSON"}) for other in following
+    )
+    if (
+        "LISTING" in word.concepts
+        and counted
+        and before is not None
+        and before.concepts & (POWERS.keys() | NEIGHBOURS.keys())
+    ):
         return Deed(Action.IMPOSED, place)
     return None
 
@@ -279,7 +339,10 @@ def _drop_rivals(found: list[Found]) -> tuple[Found, ...]:
 def weigh_sanctions(found: tuple[Found, ...]) -> tuple[float, tuple[Reason, ...]]:
     """Points for the text being about sanctions on Belarus, with reasons."""
     reasons = tuple(
-        Reason(code=f"sanctions {one.move.action} by {one.move.by} {one.move.stage}", words=one.move.quote)
+        Reason(
+            code=f"sanctions {one.move.action} by {one.move.by or 'nobody named'}: {STAGED[one.move.stage]}",
+            words=one.move.quote,
+        )
         for one in found
     )
     return max((one.points for one in found), default=0.0), reasons

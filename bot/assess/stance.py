@@ -33,9 +33,10 @@ COLOURS = (
     ("NEGATION", 3, Stance.NEGATED),
     ("REFUSE", 3, Stance.REFUSED),
     ("DEMAND", 9, Stance.DEMANDED),
-    ("WELCOME", 7, Stance.WELCOMED),
+    ("WELCOME", 9, Stance.WELCOMED),
     ("PLAN", 5, Stance.PLANNED),
     ("HOPE", 7, Stance.HOPED),
+    ("UNTIL", 6, Stance.HOPED),
 )
 BEFORE = 9  # words before a predicate that may colour it
 AFTER = 7  # words after it, in verb-final languages
@@ -61,7 +62,9 @@ def _look_before(reading: Reading, place: int) -> tuple[Stance, str] | None:
     predicate = reading.words[place]
     for distance in range(1, min(BEFORE, place) + 1):
         other = reading.words[place - distance]
-        if other.sentence != predicate.sentence or other.clause != predicate.clause:
+        if other.sentence != predicate.sentence:
+            break
+        if other.clause != predicate.clause and not _continues(reading, place, other):
             break
         if "DECIDED" in other.concepts:
             return Stance.ASSERTED, other.text
@@ -71,6 +74,14 @@ def _look_before(reading: Reading, place: int) -> tuple[Stance, str] | None:
         if stance is not None:
             return stance, other.text
     return None
+
+
+def _continues(reading: Reading, place: int, other: Word) -> bool:
+    """Whether the predicate's clause only says what the one before it is about: "he hopes that they are
+    freed"."""
+    clause = reading.words[place].clause
+    opening = next(word for word in reading.words if word.clause == clause)
+    return other.clause == clause - 1 and "THAT" in opening.concepts
 
 
 def _colour(other: Word, distance: int) -> Stance | None:
