@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from bot.chat.adapter import Adapter, Identity
 from bot.clock import Clock
 from bot.crypt import Keyring
+from bot.delivery.books import Books
 from bot.delivery.commits import SharedCommits
 from bot.delivery.gate import Gate
 from bot.delivery.lane import Lane
@@ -36,13 +37,14 @@ class Outbox:
         self._jitter = jitter
         self._holder = uuid.uuid4().hex
         self._commits = SharedCommits(database, keyring, clock, self._holder)
+        self._books = Books(commits=self._commits, keyring=keyring, clock=clock, holder=self._holder)
         self._slices = Slices(database, keyring, clock)
         self._lanes: dict[str, Lane] = {}
 
     def open_lane(self, adapter: Adapter, identity: Identity, gate: Gate) -> None:
         """Send through this adapter, which is connected as `identity`, from the next step on."""
         sender = Sender(
-            adapter=adapter, gate=gate, database=self._database, keyring=self._keyring, commits=self._commits,
+            adapter=adapter, gate=gate, database=self._database, keyring=self._keyring, books=self._books,
             clock=self._clock, holder=self._holder, rules=self._rules, jitter=self._jitter,
         )
         self._lanes[adapter.name] = Lane(sender, lease=f"send:{adapter.name}:{identity.id}")

@@ -11,11 +11,10 @@ import structlog
 
 from bot.chat.adapter import Adapter
 from bot.chat.message import Message, Receipt, plain
-from bot.chat.place import ChatKind, ChatRef
 from bot.clock import Clock
 from bot.crypt import Keyring
+from bot.delivery.books import Books
 from bot.delivery.claims import Claimed, read_claims
-from bot.delivery.commits import SharedCommits
 from bot.delivery.compose import compose_alert, compose_gathered
 from bot.delivery.gate import Gate, HeldError
 from bot.delivery.plan import BETWEEN_EDITS, Doubt, Drop, Hold, Moment, Show, handle
@@ -37,9 +36,9 @@ from bot.delivery.words import Reader, reader_of
 from bot.errors import Closed, SendError
 from bot.languages import translator
 from bot.model import DeliveryClass, DeliveryState, Reason
-from bot.storage import chats, deliveries
+from bot.storage import deliveries
 from bot.storage.deliveries import Sent
-from bot.storage.engine import Database, Tx
+from bot.storage.engine import Database
 
 log = structlog.get_logger(__name__)
 
@@ -77,7 +76,7 @@ class Sender:
     gate: Gate
     database: Database
     keyring: Keyring
-    commits: SharedCommits
+    books: Books
     clock: Clock
     holder: str
     rules: Rules
@@ -96,11 +95,11 @@ class Sender:
         log.debug("claimed", event_id=one.event.id, action=type(action).__name__, reason=str(reason))
         match action:
             case Drop():
-                await self._give_up([one], DeliveryState.SENT)
+                await self.books.give_up([one], DeliveryState.SENT)
             case Doubt():
-                await self._give_up([one], DeliveryState.UNKNOWN)
+                await self.books.give_up([one], DeliveryState.UNKNOWN)
             case Hold(until, delivery_class):
-                await self._hold(one, until, delivery_class)
+                await self.books.hold(one, until, delivery_class)
             case Show() if one.delivery.delivery_class is DeliveryClass.GATHERED:
                 await self._show_gathered(one)
             case Show():
@@ -119,7 +118,7 @@ class Sender:
     async def _show(self, one: Claimed, show: Show, *, gathered: bool = False) -> None:
         sends = show.first or show.reply
         if one.delivery.ambiguous and sends and not await self._is_proven(one):
-            await self._again(one, self.clock.now() + timedelta(seconds=5), tried=False)
+            await self.books.put_back(one, self.clock.now() + timedelta(seconds=5), tried=False)
             return
         attempt = self._attempt(one, gathered=gathered)
         receipt: Receipt | None = Receipt(one.delivery.receipt)
@@ -212,7 +211,8 @@ class Sender:
 
     async def _note(self, one: Claimed, show: Show, receipt: Receipt) -> None:
         sounded = (show.first or show.reply) and not show.silent
-        await self._note_all([self._sent(one, receipt.ids, sounded=sounded, edited=show.edit)], one)
+        accepted = self._sent(one, receipt.ids, sounded=sounded, edited=show.edit)
+        await self.books.sent([accepted], one)
 
     def _sent(self, one: Claimed, ids: tuple[str, ...], *, sounded: bool, edited: bool = False) -> Sent:
         self._doubts.pop((one.event.id, one.chat.id), None)
@@ -221,14 +221,6 @@ class Sender:
             event=one.event.id, chat=one.chat.id, shown=one.delivery.wanted, receipt=ids,
             at=self.clock.now(), sounded=sounded, edited=edited,
         )
-
-    async def _note_all(self, accepted: Sequence[Sent], one: Claimed) -> None:
-        async def name(tx: Tx) -> None:
-            await deliveries.named(tx, one.chat.id, one.unsure)
-
-        await self.commits.sent(accepted)
-        if one.unsure:
-            await self.commits.write(name)
 
     # --- several events -----------------------------------------------------------------------------
 
@@ -250,7 +242,7 @@ class Sender:
         if receipt is not None:
             # Without ids: an edit must not put one event in the place of all.
             accepted = [self._sent(each, (), sounded=each is one) for each in together]
-            await self._note_all(accepted, one)
+            await self.books.sent(accepted, one)
 
     async def _claim_rest(self, one: Claimed) -> list[Claimed]:
         now = self.clock.now()
@@ -263,13 +255,13 @@ class Sender:
                 case Show(first=True):
                     shown.append(each)
                 case Hold(until, delivery_class):
-                    await self._hold(each, until, delivery_class)
+                    await self.books.hold(each, until, delivery_class)
                 case Show():
-                    await self._hold(each, now, DeliveryClass.EDIT)
+                    await self.books.hold(each, now, DeliveryClass.EDIT)
                 case Drop():
-                    await self._give_up([each], DeliveryState.SENT)
+                    await self.books.give_up([each], DeliveryState.SENT)
                 case Doubt():
-                    await self._give_up([each], DeliveryState.UNKNOWN)
+                    await self.books.give_up([each], DeliveryState.UNKNOWN)
         return shown
 
     # --- one call -----------------------------------------------------------------------------------
@@ -295,8 +287,7 @@ class Sender:
 
     async def _begin(self, together: Sequence[Claimed]) -> bool:
         """Note that the call is made, before it is: what a dying process leaves behind must be known."""
-        begun = await self.commits.begin([(one.event.id, one.chat.id) for one in together])
-        return bool(begun)
+        return await self.books.begin(together)
 
     def _attempt(self, one: Claimed, *, gathered: bool = False, plain: bool = False) -> Attempt:
         return Attempt(
@@ -328,21 +319,22 @@ class Sender:
             case Again(at, told, _):
                 self._heed(one, error, told=told)
                 for each in together:
-                    await self._again(each, at, tried=not told)
+                    await self.books.put_back(each, at, tried=not told)
             case AfterProof(at):
                 self._doubts[(one.event.id, one.chat.id)] = self.answers
-                await self._again(one, at, ambiguous=one.delivery.ambiguous + 1)
+                await self.books.put_back(one, at, ambiguous=one.delivery.ambiguous + 1)
             case GiveUp(state):
                 self.tally.given_up += len(together)
-                await self._give_up(together, state)
+                await self.books.give_up(together, state)
             case CloseChat(closed):
-                await self._close(together, closed)
+                self.tally.closed += 1
+                await self.books.close(together, closed)
             case MoveChat(to):
-                await self._move(together, to)
+                await self.books.move(together, to)
             case StopLane():
                 self.stopped = "the token is refused"
                 for each in together:
-                    await self._again(each, self.clock.now(), tried=False)
+                    await self.books.put_back(each, self.clock.now(), tried=False)
             case Plainly() | InsteadOfEdit():
                 raise AssertionError("settled where the message is at hand")
 
@@ -356,65 +348,6 @@ class Sender:
         elif not isinstance(error, HeldError):
             self.tally.refused += 1
             self.gate.told_to_wait(one.chat.place, error)
-
-    async def _again(
-        self, one: Claimed, at: datetime, *, ambiguous: int | None = None, tried: bool = True
-    ) -> None:
-        doubtful = one.delivery.ambiguous if ambiguous is None else ambiguous
-
-        async def write(tx: Tx) -> None:
-            await deliveries.put_back(
-                tx, one.event.id, one.chat.id, self.holder, not_before=at, ambiguous=doubtful, tried=tried
-            )
-
-        await self.commits.write(write)
-
-    async def _hold(self, one: Claimed, until: datetime, delivery_class: DeliveryClass) -> None:
-        async def write(tx: Tx) -> None:
-            await deliveries.put_back(
-                tx, one.event.id, one.chat.id, self.holder, not_before=until, tried=False,
-                ambiguous=one.delivery.ambiguous, delivery_class=delivery_class,
-            )
-
-        await self.commits.write(write)
-
-    async def _give_up(self, together: Sequence[Claimed], state: DeliveryState) -> None:
-        async def write(tx: Tx) -> None:
-            for one in together:
-                await deliveries.give_up(
-                    tx, one.event.id, one.chat.id, self.holder, state, shown=one.delivery.wanted
-                )
-
-        await self.commits.write(write)
-
-    async def _close(self, together: Sequence[Claimed], closed: Closed) -> None:
-        """CONTRACT's table: a private chat that is gone is forgotten, a group is paused."""
-        chat, now = together[0].chat, self.clock.now()
-        self.tally.closed += 1
-
-        async def write(tx: Tx) -> None:
-            if closed is not Closed.FORBIDDEN and chat.kind is ChatKind.PRIVATE:
-                await chats.forget(tx, chat.id)
-                return
-            await chats.close(tx, chat.id, closed, now)
-            if closed is not Closed.FORBIDDEN:
-                await deliveries.drop(tx, chat.id)
-
-        await self.commits.write(write)
-        if closed is Closed.FORBIDDEN:
-            for one in together:
-                await self._again(one, now, tried=False)
-
-    async def _move(self, together: Sequence[Claimed], to: str) -> None:
-        chat, now = together[0].chat, self.clock.now()
-        place = ChatRef(chat.place.platform, to, chat.place.thread)
-
-        async def write(tx: Tx) -> None:
-            await chats.move(tx, self.keyring, chat.id, place)
-
-        await self.commits.write(write)
-        for one in together:
-            await self._again(one, now, tried=False)
 
 
 def _with_receipt(one: Claimed, ids: tuple[str, ...]) -> Claimed:
