@@ -62,7 +62,8 @@ Departures = Callable[[Gone], Awaitable[None]]
 class Adapter(Protocol):
     """One connected platform. Sends are one attempt each: waiting and trying again is the outbox's work.
 
-    answers: how many messages of each window answers to commands may take; None: as many as there are.
+    answers: how many messages of each window answers to commands may take; None: the platform does not
+    count them in these windows.
     """
 
     name: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.chat.adapter import Gone
 from bot.chat.place import ChatKind, ChatRef
 from bot.chat.settings import Chat
@@ -32,9 +34,17 @@ async def _depart(tx: Tx, keyring: Keyring, chat: Chat, gone: Gone) -> None:
         await chats.move(tx, keyring, chat.id, place)
     elif gone.closed is None:
         await chats.reopen(tx, chat.id)
-    elif chat.kind is ChatKind.PRIVATE and gone.closed != Closed.FORBIDDEN:
-        await chats.forget(tx, chat.id)
+        await deliveries.wake(tx, chat.id, gone.at)
     else:
-        await chats.close(tx, chat.id, Closed(gone.closed), gone.at)
-        if gone.closed != Closed.FORBIDDEN:
-            await deliveries.drop(tx, chat.id)
+        await end_chat(tx, chat, Closed(gone.closed), gone.at)
+
+
+async def end_chat(tx: Tx, chat: Chat, closed: Closed, now: datetime) -> None:
+    """A private chat that is gone is forgotten, a group is paused and owed nothing; a missing right only
+    pauses."""
+    if closed is not Closed.FORBIDDEN and chat.kind is ChatKind.PRIVATE:
+        await chats.forget(tx, chat.id)
+        return
+    await chats.close(tx, chat.id, closed, now)
+    if closed is not Closed.FORBIDDEN:
+        await deliveries.drop(tx, chat.id)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.chat.place import ChatKind, ChatRef
-from bot.chat.settings import Chat
+from bot.chat.departures import end_chat
+from bot.chat.place import ChatRef
 from bot.clock import Clock
 from bot.crypt import Keyring
 from bot.delivery.claims import Claimed
@@ -103,14 +103,3 @@ class Books:
         for one in together:
             await self.put_back(one, now, tried=False)
 
-
-async def end_chat(tx: Tx, chat: Chat, closed: Closed, now: datetime) -> None:
-    """CONTRACT's table: a private chat that is gone is forgotten, a group is paused and owed nothing; a
-    missing right only pauses.
-    """
-    if closed is not Closed.FORBIDDEN and chat.kind is ChatKind.PRIVATE:
-        await chats.forget(tx, chat.id)
-        return
-    await chats.close(tx, chat.id, closed, now)
-    if closed is not Closed.FORBIDDEN:
-        await deliveries.drop(tx, chat.id)

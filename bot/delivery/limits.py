@@ -122,16 +122,16 @@ class Limits:
     """The windows of one bot on one platform, as its adapter declares them.
 
     Answers to commands share them; of the whole bot's messages they take at most `answers` in each window,
-    of a group's one in four, and so cannot hold alerts up. Who goes first when both may is the caller's
-    choice.
+    of a group's one in four, and so cannot hold alerts up. None: the platform counts answers elsewhere, and
+    no window here holds them. Who goes first when both may is the caller's choice.
     """
 
     def __init__(self, windows: Iterable[Window], *, answers: int | None = None) -> None:
         self._windows = tuple(windows)
         whole = [window for window in self._windows if window.scope is Scope.ALL]
         self._all = tuple(_Log(window.count, window.seconds, spread=window.count > 1) for window in whole)
-        kept = [] if answers is None else whole
-        self._answers = tuple(_Log(min(answers or 0, window.count), window.seconds) for window in kept)
+        self._counts_answers = answers is not None
+        self._answers = tuple(_Log(min(answers or 0, window.count), window.seconds) for window in whole)
         self._places: dict[tuple[str, str, bool], tuple[_Log, ...]] = {}
         self._waits: dict[tuple[str, str] | None, float] = {}
         self._shortest = _Shortest()
@@ -150,21 +150,22 @@ class Limits:
 
     def bot_ready_at(self, now: float, *, answer: bool = False) -> float:
         """The same for the bot as a whole, whatever the place."""
-        logs = self._all + self._answers if answer else self._all
+        logs = self._logs_of_the_bot(answer=answer)
         way = self._shortest.seconds
         return max(now, self._waits.get(None, now), *(log.ready_at(now, way) for log in logs))
 
     def place_ready_at(self, place: ChatRef, now: float, *, answer: bool = False) -> float:
         """The same for this place, whatever the bot as a whole may."""
         way = self._shortest.seconds
-        logs = [log for key in _keys(place, answer=answer) for log in self._places.get(key, ())]
+        keys = () if answer and not self._counts_answers else _keys(place, answer=answer)
+        logs = [log for key in keys for log in self._places.get(key, ())]
         told = self._waits.get((place.platform, place.chat), now)
         return max(now, told, *(log.ready_at(now, way) for log in logs))
 
     def took(self, place: ChatRef, kind: ChatKind, now: float, *, answer: bool = False) -> Ticket:
         """A message leaves. Every ticket goes to `answered` when its answer or its failure is there."""
-        logs = list(self._all + self._answers if answer else self._all)
-        for key in _keys(place, answer=answer):
+        logs = list(self._logs_of_the_bot(answer=answer))
+        for key in () if answer and not self._counts_answers else _keys(place, answer=answer):
             logs.extend(self._places.setdefault(key, self._logs_of_a_place(kind, answer=key[2])))
         self._number += 1
         for log in logs:
@@ -182,6 +183,11 @@ class Limits:
         """The platform said so, of one place or of the whole bot (None). Its word wins over our windows."""
         key = None if place is None else (place.platform, place.chat)
         self._waits[key] = max(self._waits.get(key, now), now + seconds)
+
+    def _logs_of_the_bot(self, *, answer: bool) -> tuple[_Log, ...]:
+        if not answer:
+            return self._all
+        return self._all + self._answers if self._counts_answers else ()
 
     def _logs_of_a_place(self, kind: ChatKind, *, answer: bool) -> tuple[_Log, ...]:
         scope = Scope.PRIVATE if kind is ChatKind.PRIVATE else Scope.GROUP

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.chat.adapter import Gone
@@ -10,7 +12,7 @@ from bot.chat.place import ChatKind, ChatRef
 from bot.chat.settings import Settings
 from bot.crypt import Keyring
 from bot.errors import Closed
-from bot.storage import chats
+from bot.storage import chats, deliveries, schema
 from bot.storage.engine import Database
 from tests.fakes.clock import START
 
@@ -46,6 +48,29 @@ async def test_a_group_that_removed_the_bot_is_closed_with_all_its_topics_and_op
     await depart(sqlite_database, keyring, Gone(place=GROUP, kind=ChatKind.GROUP, at=START))
     async with sqlite_database.reading() as tx:
         assert {chat.closed for chat in await chats.in_home(tx, keyring, GROUP)} == {None}
+
+
+async def test_what_a_chat_is_owed_goes_at_once_when_it_is_open_again(
+    sqlite_database: Database, keyring: Keyring
+) -> None:
+    later = START + timedelta(hours=1)
+    async with sqlite_database.writing() as tx:
+        chat = await chats.find(tx, keyring, GROUP)
+        await tx.execute(
+            schema.event.insert().values(
+                id="e", number=1, topics=1, started=START, changed=START, change=1, state="open", pushed=True,
+                revision=1,
+            )
+        )
+        await tx.execute(
+            schema.delivery.insert().values(
+                event="e", chat=chat.id, platform="telegram", wanted=1, state="owed", not_before=later,
+                owed_since=START, attempts=0, ambiguous=0, **{"class": 0},
+            )
+        )
+    await depart(sqlite_database, keyring, Gone(place=GROUP, kind=ChatKind.GROUP, at=START))
+    async with sqlite_database.reading() as tx:
+        assert await deliveries.next_due(tx, "telegram") == START
 
 
 async def test_a_closed_topic_closes_nothing_else(sqlite_database: Database, keyring: Keyring) -> None:

@@ -219,3 +219,11 @@ def test_a_bot_without_declared_windows_is_never_held() -> None:
     for _ in range(50):
         limits.took(private(1), ChatKind.PRIVATE, 1.0)
     assert limits.ready_at(private(1), 1.0) == 1.0
+
+
+def test_answers_that_the_platform_counts_elsewhere_are_held_by_no_window() -> None:
+    limits = Limits((Window(Scope.ALL, 45, 1.0), Window(Scope.GROUP, 1, 5.0)))
+    for _ in range(3):
+        assert limits.ready_at(group(1), 0.0, answer=True) == 0.0
+        limits.answered(limits.took(group(1), ChatKind.GROUP, 0.0, answer=True), 0.0)
+    assert limits.ready_at(group(1), 0.0) == 0.0
