@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.assess.counts import Figure, choose_held, choose_released, find_figures
+from bot.assess.choose import choose_held, choose_released
+from bot.assess.counts import Figure, find_figures
 from bot.assess.days import find_day
 from bot.assess.kind import find_kind, is_happening
 from bot.assess.lexicon import load_lexicon
@@ -70,7 +71,7 @@ def _tell(
     facts = Facts(
         released=released,
         still_held=choose_held(reading, figures, released),
-        moves=tuple(found.move for found in moves if found.move.by) if Topic.SANCTIONS in topics else (),
+        moves=tuple(one.move for one in moves if one.move.by and one.points >= SANCTIONS_ENOUGH),
         people=_freed_people(reading, releases, people),
     )
     kind, told = find_kind(reading, releases, moves)
@@ -81,7 +82,7 @@ def _tell(
         kind=kind,
         happening=is_happening(reading, kind, releases, moves),
         facts=facts,
-        day=find_day(reading, releases),
+        day=find_day(reading, [one.place for one in releases if one.asserted]),
         language=code,
         traits=find_traits(reading, facts, people),
         reasons=reasons,

@@ -7,14 +7,15 @@ or date that is not about the time of publication belongs to another event.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.assess.lexicon import MONTH, WEEKDAY
 from bot.assess.reading import Reading, Word
-from bot.assess.release import Release
 
 WEEK = timedelta(days=7)
 DAYS = frozenset({"TODAY", "YESTERDAY", MONTH, WEEKDAY})
+OPENING = 3  # words from the start of a sentence within which a month dates all of it
 RECENT = 4  # days: a date nearer to publication than this is this event's
 
 
@@ -25,6 +26,31 @@ def names_another_day(reading: Reading, sentence: int) -> bool:
         MONTH in reading.words[index].concepts and is_another_day(reading, index)
         for index in range(first, after)
     )
+
+
+def weigh_age(reading: Reading, word: Word) -> float:
+    """How much what a word of the summary tells counts as news: less when it stands behind the lead, less
+    when it tells of another day, hardly when that is long ago."""
+    worth = 1.0 if word.sentence < reading.lead else 0.5
+    months = find_dates(reading, word)
+    if any(is_long_ago(reading, index) for index in months):
+        return worth * 0.3
+    return worth * (0.8 if any(is_another_day(reading, index) for index in months) else 1.0)
+
+
+def find_dates(reading: Reading, word: Word) -> list[int]:
+    """The months that date a word: in one clause with it, or opening its sentence ("In July, 18 people
+    …")."""
+    first, after = reading.sentences[word.sentence]
+    return [
+        index
+        for index in range(first, after)
+        if MONTH in reading.words[index].concepts
+        and (
+            reading.words[index].clause == word.clause
+            or (reading.words[index].clause == word.clause - 1 and index - first <= OPENING)
+        )
+    ]
 
 
 def is_another_day(reading: Reading, index: int) -> bool:
@@ -54,9 +80,10 @@ def is_long_ago(reading: Reading, index: int) -> bool:
     return not -1 <= months % 12 <= 1 or year < published.year - 1 or (year < published.year and months > 1)
 
 
-def find_day(reading: Reading, releases: tuple[Release, ...]) -> date | None:
-    """The day of the happening, where the text names one within the week before publication."""
-    places = [release.place for release in releases if release.asserted] or [0]
+def find_day(reading: Reading, places: Sequence[int]) -> date | None:
+    """The day of the happening, where the text names one within the week before publication. `places`: the
+    words that tell the happening."""
+    places = places or [0]
     found: list[tuple[int, date]] = []
     for index, word in enumerate(reading.words):
         if word.concepts.isdisjoint(DAYS):

@@ -35,6 +35,7 @@ ANY_ELEMENT, GAP_ELEMENT = "=*", "=.."  # of phrases: any one word, any few word
 GAP_WORDS = 12  # that a gap may hold: what stands between "lässt" and "frei"
 FROM_IT = 2  # words before a prison within which "from" belongs to it
 LEAVING = 7  # words within which the prison stands that somebody leaves
+LEAD = 70  # words of a summary that tell the news; a feed's summary is seldom longer
 LONGEST = 6_000  # characters of one item that are read; what matters stands at the top
 PAUSES = frozenset(",;:()[]–—|-")
 
@@ -55,7 +56,8 @@ class Word(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """A whole text. `title` is the number of sentences that make the title."""
+    """A whole text. `title` is the number of sentences that make the title, `lead` of those that tell the
+    news: in what follows, background is recalled."""
 
     text: str
     language: str
@@ -63,6 +65,7 @@ class Reading(NamedTuple):
     published: date
     words: tuple[Word, ...]
     title: int
+    lead: int
     sentences: tuple[tuple[int, int], ...]  # index of first word and of the one after the last
     seen: tuple[frozenset[str], ...]  # concepts of each sentence
     concepts: frozenset[str]  # of the whole text
@@ -90,7 +93,7 @@ def read(title: str, summary: str, lexicon: Lexicon, published: date) -> Reading
         rest = rest[len(head) :].lstrip(" .:–—-\n")
     text = f"{head}\n{rest}"[:LONGEST]
     raw = list(_cut(text, lexicon.language))
-    words = _give_meaning(_join_numbers(raw, lexicon), lexicon)
+    words = _drop_related(_give_meaning(_join_numbers(raw, lexicon), lexicon))
     bounds = _bounds(words)
     title_sentences = next((word.sentence for word in words if word.start >= len(head)), len(bounds))
     seen = tuple(NONE.union(*(word.concepts for word in words[first:after])) for first, after in bounds)
@@ -101,10 +104,18 @@ def read(title: str, summary: str, lexicon: Lexicon, published: date) -> Reading
         published,
         tuple(words),
         title_sentences,
+        _find_lead(title_sentences, bounds),
         bounds,
         seen,
         NONE.union(*seen),
     )
+
+
+def _find_lead(title: int, bounds: Sequence[tuple[int, int]]) -> int:
+    """The title and the sentences after it, up to LEAD words, three sentences at least."""
+    start = bounds[title][0] if title < len(bounds) else 0
+    within = sum(1 for first, _ in bounds[title:] if first - start < LEAD)
+    return title + max(3, within)
 
 
 def _cut(text: str, language: str) -> Iterator[Word]:
@@ -257,6 +268,17 @@ def _seek(
         if element == ANY_ELEMENT or element in meanings[index].elements:
             return index
     return None
+
+
+def _drop_related(words: list[Word]) -> list[Word]:
+    """Words after "read also" are another article's headline: they mean nothing here."""
+    related: int | None = None
+    kept = []
+    for word in words:
+        if "RELATED" in word.concepts:
+            related = word.sentence
+        kept.append(word._replace(concepts=NONE, value=None) if word.sentence == related else word)
+    return kept
 
 
 def _bounds(words: Sequence[Word]) -> tuple[tuple[int, int], ...]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bot.assess.days import weigh_age
 from bot.assess.place import Place, concepts_of, find_place, is_held_here
 from bot.assess.reading import Reading, Word
 from bot.assess.stance import Stance, find_stance
@@ -130,7 +131,7 @@ def _weigh(reading: Reading, release: Release, named: frozenset[int]) -> float:
         worth *= (
             (0.7 if is_around(reading, release, "AFTER") else 0.4) if is_around(reading, release) else 0.85
         )
-    worth *= STANCE_WORTH[release.stance]
+    worth *= STANCE_WORTH[release.stance] * (1.0 if title else weigh_age(reading, release.word))
     match release.where:
         case Place.BELARUS:
             return worth + 0.5 * release.asserted

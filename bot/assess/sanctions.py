@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from bot.assess.days import names_another_day
+from bot.assess.days import names_another_day, weigh_age
 from bot.assess.place import HOME
 from bot.assess.reading import Reading, Word
 from bot.assess.release import VERBS
@@ -45,6 +45,9 @@ TARGETS = HOME | {"POTASH"}
 NEAR = 9  # words between an action and its sanctions
 BREAK = 3  # words that a clause boundary is worth
 BEHIND = 2  # words by which a power after its action stands back behind one before it
+BACKGROUND = 0.75  # points that a tightening is worth less under a title that names no sanctions
+OLD = 1.5  # points that a move is worth less when it is recalled
+STALE = 0.5  # a sentence that counts no more than this as news recalls
 PROSPECT = 5  # words around an easing within which "hopes" or "potential" makes it one
 HEDGES = 2  # times that an easing is called a hope, for a text that never tells it with a verb
 UNNAMED = 1.25  # points that a move of an unnamed power is worth less
@@ -170,7 +173,7 @@ def _read_moves(reading: Reading, place: int) -> list[Found]:
     stage = STAGES[stance]
     points = _weigh(reading, word, stage)
     powers = _find_powers(reading, deed.place)
-    points -= UNNAMED * (not powers)
+    points -= UNNAMED * (not powers) + BACKGROUND * _is_background(reading, word, deed.action)
     quote = reading.quote_sentence(deed.place)
     target = _find_target(reading, place)
     return [
@@ -190,10 +193,20 @@ def _weigh(reading: Reading, word: Word, stage: Stage) -> float:
     points = (2.5 if title else 1.75) + (1.0 if here & TARGETS else 0.5)
     if stage in {Stage.DEMANDED, Stage.REFUSED}:
         points -= 1.0
+    if title:
+        return points
     recalls = "EARLIER" in here or names_another_day(reading, word.sentence)
-    if not title and here & VERBS and recalls:
-        points -= 1.5
-    return points
+    age = weigh_age(reading, word)
+    return points - OLD * (bool(here & VERBS) and recalls) - OLD * (age <= STALE or "OFTEN" in here)
+
+
+def _is_background(reading: Reading, word: Word, action: Action) -> bool:
+    """Whether sanctions imposed or extended are only recalled: told in the text, while the title tells of
+    others."""
+    titled = frozenset[str]().union(*reading.seen[: reading.title])
+    tightens = action in {Action.IMPOSED, Action.EXTENDED}
+    acts = titled & POWERS.keys() and titled & (ACTIONS.keys() | {"LISTING"})
+    return tightens and word.sentence >= reading.title and not titled & {"SANCTION", "LICENSE"} and not acts
 
 
 def _find_deed(reading: Reading, place: int) -> Deed | None:
