@@ -5,6 +5,7 @@ Item.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,8 +17,10 @@ from bot.text.urls import belongs, canonical_url
 
 MAX_TITLE = 300  # characters; headlines have 60 to 150
 MAX_SUMMARY = 2_000
+MAX_OUTLET = 80
 TITLE_OF_SUMMARY = 120  # for entries without a title
 AHEAD = timedelta(minutes=10)  # a clock may be so far off; what lies further ahead is no date
+COMMAND = re.compile(r"(?<!\w)/+(?=\w)")
 ID_LENGTH = 16  # hexadecimal digits: no two items of a million share them
 
 
@@ -40,13 +43,12 @@ def normalise(
     url = _link(entry, source)
     dating = _date(entry, seen)
     content_hash = _digest(title, summary, url or "")
-    aggregated = source.standing is Standing.AGGREGATOR and entry.publisher
     return Item(
         id=_digest(source.id, entry.key, content_hash)[:ID_LENGTH],
         source=source.id,
         owner=source.owner,
         standing=source.standing,
-        outlet=(clean_text(entry.publisher, 80) if aggregated and entry.publisher else "") or source.name,
+        outlet=_outlet(entry, source),
         key=entry.key,
         url=url,
         title=title,
@@ -69,6 +71,14 @@ def oddities(entry: Entry, source: Source, seen: datetime) -> tuple[Reason, ...]
     if problem := _date(entry, seen).problem:
         found.append(Reason(code=problem, words=str(entry.published)))
     return tuple(found)
+
+
+def _outlet(entry: Entry, source: Source) -> str:
+    """Whose words these are. A publisher's name stands among our own words, where `/forget` would be a
+    command that a touch sends: a stroke before a word goes."""
+    if source.standing is not Standing.AGGREGATOR or not entry.publisher:
+        return source.name
+    return COMMAND.sub("", clean_text(entry.publisher, MAX_OUTLET)) or source.name
 
 
 def _link(entry: Entry, source: Source) -> str | None:

@@ -28,7 +28,8 @@ MARKS = 8                 # units: "> " and "||" twice around a line, or stars a
 _SPECIAL = re.compile(
     r"[\\*_~`|<>\[\]()@]"
     r"|(?<=[A-Za-z]):(?=//)"                          # no address becomes a link by itself
-    r"|(?i:(?<=discord)\.(?=gg/|com/invite))"        # nor an invitation, which Discord finds without "https"
+    # nor an invitation, a gift or a template, which Discord finds without "https"
+    r"|(?i:(?:(?<=discord)|(?<=discordapp))\.(?=gg/|gift/|new/|com/(?:invite|gifts|template)))"
 )
 _LINE_START = re.compile(r"^(\s*)([#+-]|\d+(?=[.)]))")
 _LINK = re.compile(r"https?://[^\s<>]+\Z", re.IGNORECASE)

@@ -24,7 +24,7 @@ LINK_LIMIT = 2048                     # UTF-16 units; a longer link is left out:
 JOINER = "\N{WORD JOINER}"
 
 NAME = re.compile(r"(?<=[@#$])(?=\w)")
-DOMAIN = re.compile(r"(?<=\w)(?=[.。．｡][^\W\d_])|(?<=\d)(?=\.\d+\.\d+\.\d+)|(?<=\w)(?=://)")
+DOMAIN = re.compile(r"(?<=\S)(?=[.。．｡][^\W\d_])|(?<=\d)(?=\.\d+\.\d+\.\d+)|(?<=\w)(?=://)")
 COMMAND = re.compile(r"(?<!\w)/(?=\w)")
 
 

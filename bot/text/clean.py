@@ -49,6 +49,9 @@ sup time u wbr"""
 INLINE = frozenset(INLINE_TAGS.split())
 BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters by category, empty to the eye
 JOINER = "\u200d"
+PICTURE_SIGN = "\ufe0f"  # makes a picture of the sign before it
+# Marks by category that show nothing (Default_Ignorable_Code_Point in https://www.unicode.org/reports/tr44/).
+UNSEEN_MARKS = re.compile("[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0e\U000e0100-\U000e01ef]")
 
 
 def clean_text(raw: str, limit: int) -> str:
@@ -82,7 +85,7 @@ def shorten(text: str, limit: int) -> str:
 
 def _clings(text: str, at: int) -> bool:
     """Whether a cut before `at` would tear what is seen as one character."""
-    return unicodedata.combining(text[at]) > 0 or JOINER in text[at - 1 : at + 1] or text[at] == "\ufe0f"
+    return unicodedata.combining(text[at]) > 0 or JOINER in text[at - 1 : at + 1] or text[at] == PICTURE_SIGN
 
 
 def _out_of_html(markup: str) -> str:
@@ -152,12 +155,14 @@ def _seen(text: str) -> list[str]:
 def _stays(char: str, category: str, before: str, after: str) -> bool:
     if char == JOINER:
         return _pictures(before) and _pictures(after)
-    return category[0] != "C" and char != "\ufffd"
+    if char == PICTURE_SIGN:
+        return before != "" and unicodedata.category(before)[0] in "SNP"
+    return category[0] != "C" and char != "\ufffd" and not UNSEEN_MARKS.match(char)
 
 
 def _pictures(char: str) -> bool:
     """Whether a joiner may stand beside this character: emoji, skin tones, the sign that makes a picture."""
-    return char == "\ufe0f" or (char != "" and unicodedata.category(char) in {"So", "Sk"})
+    return char == PICTURE_SIGN or (char != "" and unicodedata.category(char) in {"So", "Sk"})
 
 
 def _few_marks(text: str) -> str:
