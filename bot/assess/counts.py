@@ -32,6 +32,7 @@ HEAD_REACH = 4  # words between a number and its noun
 COMPANY = 8  # words around a number within which "with him" adds one
 MANY = 100  # of political prisoners: a number as great is of those held, unless it is said to be freed
 ARTICLE = 3  # letters
+AROUND = 30  # words around a number within which signs are looked for
 AFTERWARDS = 3  # words after a number within which "among them" makes it a part
 
 
@@ -114,12 +115,13 @@ def _spoils_before(after: Word, word: Word, value: int) -> bool:
 
 
 def _is_age(word: Word, before: Word | None, after: Word | None) -> bool:
-    """A bare number between commas after a name: "Ryhor Kastusiou, 67, has left"."""
-    if before is None or not before.capital or before.clause == word.clause:
+    """A bare number between commas after somebody: "Kastusiou, 67, has left", "frees an activist, 67"."""
+    if before is None or before.clause == word.clause or not 15 <= int(word.value or 0) <= 99:
         return False
-    if not 15 <= int(word.value or 0) <= 99:
-        return False
-    return after is None or after.clause != word.clause
+    somebody = before.capital or before.concepts & (HEADS | {"CITIZEN"})
+    return bool(somebody) and (
+        after is None or after.clause != word.clause or after.sentence != word.sentence
+    )
 
 
 def _find_head(reading: Reading, place: int) -> tuple[str, int]:
@@ -178,10 +180,15 @@ def _name_head(reading: Reading, place: int, noun: Word, found: frozenset[str]) 
         for concept in ("POLITICAL", "PRISONER", "GENDER", "NATIONAL", "PERSON", "FIGURE", *NOT_PEOPLE)
         if concept in found
     )
-    near = reading.words[place + 1 : place + HEAD_REACH + 2]
-    if head == "NATIONAL" and any("BELARUS" in other.concepts for other in near):
-        return "PERSON"
-    return head
+    return "PERSON" if head == "NATIONAL" and _is_of_belarus(reading, noun) else head
+
+
+def _is_of_belarus(reading: Reading, noun: Word) -> bool:
+    """Whether a noun of nationality names Belarus, itself or in the word after it ("citizens of Belarus")."""
+    following = [word for word in reading.words if noun.start <= word.start][:3]
+    if len(following) == 3 and "FROM" not in following[1].concepts:
+        following.pop()
+    return any("BELARUS" in word.concepts for word in following)
 
 
 def _nearest(
@@ -192,7 +199,7 @@ def _nearest(
     number = reading.words[place]
     first, after = reading.sentences[number.sentence]
     best = REACH + 1
-    for index in range(first, after):
+    for index in range(max(first, place - REACH), min(after, place + REACH + 1)):
         other = reading.words[index]
         if not other.concepts & concepts or place <= index <= beyond:
             continue
@@ -215,7 +222,7 @@ def _find_signs(reading: Reading, place: int, last: int) -> frozenset[str]:
     if _is_out_of(reading, place):
         signs.add("OUT_OF")
     first, after = reading.sentences[number.sentence]
-    for index in range(first, after):
+    for index in range(max(first, place - AROUND), min(after, place + AROUND)):
         other = words[index]
         if other.clause != number.clause:
             continue

@@ -29,14 +29,13 @@ def find_kind(reading: Reading, releases: tuple[Release, ...], moves: tuple[Foun
     """The kind of a text and the word of its title that tells it."""
     title = [word for word in reading.words if word.sentence < reading.title]
     acts = any(
-        one.stance in FRESH and one.word.sentence < reading.title and not is_around(reading, one)
-        for one in releases
+        one.stance in FRESH and one.word.sentence < reading.title and _tells(reading, one) for one in releases
     ) or any(found.title and found.stance in FRESH for found in moves)
     told = _find(title, COMMENTS)
     if told and (not acts or _find(title[:2], COMMENTS) or _find(title, COMMENTS[:1])):
         return Kind.ANALYSIS, told
     freed = _find(title, FOLLOWUPS)
-    if freed and (not acts or _find(title, FOLLOWUPS[:1]) or _find(title, FOLLOWUPS[2:])):
+    if freed and (not acts or _find(title, FOLLOWUPS[2:])):
         return Kind.FOLLOWUP, freed
     if not acts and (told := _find(title, STATEMENTS)):
         return Kind.STATEMENT, told
@@ -58,9 +57,16 @@ def is_happening(
     return any(_is_fresh(reading, one) for one in releases)
 
 
+def _tells(reading: Reading, one: Release) -> bool:
+    """Whether a predicate tells of a release, and does not only say who somebody is ("the freed teacher") or
+    when something else was."""
+    attribute = "FREED_PERSON" in one.word.concepts and not one.counted
+    return not attribute and not is_around(reading, one)
+
+
 def _is_fresh(reading: Reading, one: Release) -> bool:
     """Whether a release is told as new."""
-    if one.stance not in FRESH or one.where not in {Place.BELARUS, Place.NEAR} or is_around(reading, one):
+    if one.stance not in FRESH or one.where not in {Place.BELARUS, Place.NEAR} or not _tells(reading, one):
         return False
     if one.word.sentence < reading.title:
         return True

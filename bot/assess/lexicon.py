@@ -21,9 +21,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from bot.text.belarusian import spell_belarusian
 from bot.text.names import find_skeletons
 from bot.text.numbers import NumberWords, read_number_words
-from bot.text.stems import spell_belarusian
 
 SHARED = "und"
 IGNORE = "IGNORE"  # a phrase under it takes all meaning from its words ("press release")

@@ -22,7 +22,7 @@ VERBS = frozenset({"FREE", "EXCHANGE", "DEPORT"}) | STRONG
 PREDICATES = VERBS | {"RETURN"}
 PRISONERS = frozenset({"POLITICAL", "PRISONER", "HELD", "PRISON"})
 PEOPLE = frozenset({"FIGURE", "PERSON", "GENDER", "NATIONAL", "CRITIC", "FREED_PERSON"})
-RETURNING = 0.5  # points that a return is worth less than a release
+RETURNING = 0.0  # points that a return is worth less than a release
 REASONS = 4  # predicates that are given as reasons, the weightiest first
 ENOUGH = 3.0  # points that make a text relevant
 BESIDE = 7  # words within which a number belongs to a predicate
@@ -60,9 +60,17 @@ def find_releases(reading: Reading, counts: frozenset[int]) -> tuple[Release, ..
     found = (
         _make(reading, place, word, counts)
         for place, word in enumerate(reading.words)
-        if word.concepts & PREDICATES
+        if word.concepts & PREDICATES and not _goes_on(reading, place)
     )
     return tuple(one for one in found if one.concept != "RETURN" or _brings_prisoners(reading, one))
+
+
+def _goes_on(reading: Reading, place: int) -> bool:
+    """Whether a word only continues the predicate before it: "go" in "let go"."""
+    if not place:
+        return False
+    word, before = reading.words[place], reading.words[place - 1]
+    return before.clause == word.clause and bool(word.concepts & before.concepts & PREDICATES)
 
 
 def _brings_prisoners(reading: Reading, one: Release) -> bool:

@@ -120,7 +120,7 @@ def _is_done(reading: Reading, place: int) -> bool:
 def _is_prospect(reading: Reading, place: int) -> bool:
     """Whether hope or possibility stands beside an easing, before or after it."""
     word = reading.words[place]
-    near = reading.words[max(0, place - PROSPECT) : place + PROSPECT]
+    near = reading.words[max(0, place - PROSPECT) : place + PROSPECT + 1]
     hoped = any(other.concepts & {"PROSPECT", "HOPE"} and other.sentence == word.sentence for other in near)
     return hoped or find_stance(reading, place)[0] in {Stance.HOPED, Stance.NEGATED}
 

@@ -26,7 +26,7 @@ WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u00ad]|['’ʼ](?=[^\W\d_
 ELISION = re.compile(r"(?:[cdjlmnst]|qu|dell|all|dall|nell|sull|un|quest)['’](?=\w)", re.IGNORECASE)
 POSSESSIVE = re.compile(r"['’ʼ]s$", re.IGNORECASE)
 ELIDING = frozenset({"fr", "it", "ca"})
-NAME = 4                # letters; shorter words have skeletons that say nothing
+NAME = 4  # letters; shorter words have skeletons that say nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +47,9 @@ def fold_words(text: str, language: str | None = None) -> tuple[FoldedWord, ...]
         elision = ELISION.match(match.group())
         if elision and (language is None or language in ELIDING):
             start += elision.end()
-        folded.append(FoldedWord(text=text[start:end], start=start, end=end,
-                                 keys=fold_word(text[start:end], language)))
+        folded.append(
+            FoldedWord(text=text[start:end], start=start, end=end, keys=fold_word(text[start:end], language))
+        )
     return tuple(folded)
 
 
@@ -87,4 +88,5 @@ def _fold_letter(letter: str) -> str:
     if letter in "йїў":
         return letter
     return {"ł": "l", "ß": "ss", "ё": "е"}.get(letter) or "".join(
-        part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))
+        part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part)
+    )

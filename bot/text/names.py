@@ -24,35 +24,124 @@ import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
 
-CYRILLIC = str.maketrans({
-    "а": "a", "б": "b", "в": "v", "г": "h", "ґ": "h", "д": "d", "е": "a", "ё": "a", "є": "a", "э": "a", "ж":
-    "s", "з": "s", "и": "i", "і": "i", "ї": "i", "ы": "i", "й": "", "к": "k", "л": "l", "м": "m", "н": "n",
-    "о": "a", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ў": "", "ф": "f", "х": "h", "ц": "t", "ч":
-    "q", "ш": "s", "щ": "s", "ъ": "", "ь": "", "ю": "u", "я": "a",
-})
+CYRILLIC = str.maketrans(
+    {
+        "а": "a",
+        "б": "b",
+        "в": "v",
+        "г": "h",
+        "ґ": "h",
+        "д": "d",
+        "е": "a",
+        "ё": "a",
+        "є": "a",
+        "э": "a",
+        "ж": "s",
+        "з": "s",
+        "и": "i",
+        "і": "i",
+        "ї": "i",
+        "ы": "i",
+        "й": "",
+        "к": "k",
+        "л": "l",
+        "м": "m",
+        "н": "n",
+        "о": "a",
+        "п": "p",
+        "р": "r",
+        "с": "s",
+        "т": "t",
+        "у": "u",
+        "ў": "",
+        "ф": "f",
+        "х": "h",
+        "ц": "t",
+        "ч": "q",
+        "ш": "s",
+        "щ": "s",
+        "ъ": "",
+        "ь": "",
+        "ю": "u",
+        "я": "a",
+    }
+)
 CYRILLIC_PAIRS = (("шч", "щ"), ("сч", "щ"), ("тч", "ч"), ("дз", "д"), ("тс", "ц"))
 
 # Latin letters with a mark, before the marks are dropped: what they sound like in Belarusian Latin script,
 # Polish, Lithuanian and scholarly transliteration.
-MARKED = str.maketrans({
-    "č": "Q", "ć": "T", "š": "S", "ś": "S", "ž": "S", "ź": "S", "ż": "S", "ŭ": "", "ł": "l", "ǐ": "", "ß":
-    "S", "ʹ": "", "´": "", "ё": "a", "ñ": "n", "ğ": "H", "ç": "S", "ş": "S", "ė": "e", "ę": "e", "ą": "a",
-})
+MARKED = str.maketrans(
+    {
+        "č": "Q",
+        "ć": "T",
+        "š": "S",
+        "ś": "S",
+        "ž": "S",
+        "ź": "S",
+        "ż": "S",
+        "ŭ": "",
+        "ł": "l",
+        "ǐ": "",
+        "ß": "S",
+        "ʹ": "",
+        "´": "",
+        "ё": "a",
+        "ñ": "n",
+        "ğ": "H",
+        "ç": "S",
+        "ş": "S",
+        "ė": "e",
+        "ę": "e",
+        "ą": "a",
+    }
+)
 # Longest first: the first rule that fits wins.
 LATIN_PAIRS = (
-    ("schtsch", "S"), ("chtch", "S"), ("szcz", "S"), ("shch", "S"), ("SQ", "S"), ("tsch", "Q"), ("tch", "Q"),
-    ("cz", "Q"), ("sch", "S"), ("sh", "S"), ("sz", "S"), ("kh", "H"), ("gh", "H"), ("zh", "S"), ("ph", "f"),
-    ("th", "t"), ("dz", "d"), ("ts", "T"), ("tz", "T"), ("zk", "Tk"), ("ck", "Ck"), ("q", "k"), ("x", "ks"),
-    ("w", "v"), ("ff", "v"),
+    ("schtsch", "S"),
+    ("chtch", "S"),
+    ("szcz", "S"),
+    ("shch", "S"),
+    ("SQ", "S"),
+    ("tsch", "Q"),
+    ("tch", "Q"),
+    ("cz", "Q"),
+    ("sch", "S"),
+    ("sh", "S"),
+    ("sz", "S"),
+    ("kh", "H"),
+    ("gh", "H"),
+    ("zh", "S"),
+    ("ph", "f"),
+    ("th", "t"),
+    ("dz", "d"),
+    ("ts", "T"),
+    ("tz", "T"),
+    ("zk", "Tk"),
+    ("ck", "Ck"),
+    ("q", "k"),
+    ("x", "ks"),
+    ("w", "v"),
+    ("ff", "v"),
 )
-LATIN = str.maketrans({
-    "e": "a", "o": "a", "y": "i", "j": "", "g": "h", "z": "s", "S": "s", "T": "t", "Q": "q", "H": "h",
-})
+LATIN = str.maketrans(
+    {
+        "e": "a",
+        "o": "a",
+        "y": "i",
+        "j": "",
+        "g": "h",
+        "z": "s",
+        "S": "s",
+        "T": "t",
+        "Q": "q",
+        "H": "h",
+    }
+)
 SLAVIC_MARKS = re.compile(r"[jwčšžŭłćśźż]|sz|cz|kie|^ci")
 FRENCH_MARKS = re.compile(r"ou[bdfgklmnprt].*ch")
 APOSTROPHES = re.compile(r"['’ʼ`´ʹ]")
 POSSESSIVE = re.compile(r"['’]s$")
-SHORT = 3        # skeletons up to this many consonants keep their vowels
+SHORT = 3  # skeletons up to this many consonants keep their vowels
 VOWELS = "aiu"
 
 
@@ -103,7 +192,7 @@ def _read(reading: str, letter: str, sounds: str, word: str) -> tuple[str, ...]:
     words with Slavic marks say ts everywhere; where the two differ both are kept."""
     if letter not in reading:
         return (reading,)
-    if letter == "C":                 # from "ck": цк in Slavic surnames, k elsewhere
+    if letter == "C":  # from "ck": цк in Slavic surnames, k elsewhere
         return (reading.replace("Ck", "Tk"), reading.replace("Ck", "k"))
     if letter == "c":
         western = re.sub(r"c(?=[eiy]|$)", "T", reading).replace("c", "k")
@@ -155,7 +244,7 @@ def _given_names() -> dict[str, str]:
     groups: dict[str, str] = {}
     for group, spellings in table.items():
         for skeleton in (find_skeletons(spelling)[0] for spelling in spellings.split()):
-            groups.setdefault(skeleton, group)        # Viktor and Viktoryia share theirs: the first keeps it
+            groups.setdefault(skeleton, group)  # Viktor and Viktoryia share theirs: the first keeps it
     return groups
 
 

@@ -11,7 +11,6 @@ Light stems can fall together (гора, горад) or apart (рука, руц�
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
@@ -19,13 +18,21 @@ from typing import Any
 import pymorphy3
 import snowballstemmer
 
-SNOWBALL = {"en": "english", "de": "german", "fr": "french", "es": "spanish", "it": "italian", "lt":
-"lithuanian"}
+from bot.text.belarusian import spell_belarusian
+
+SNOWBALL = {
+    "en": "english",
+    "de": "german",
+    "fr": "french",
+    "es": "spanish",
+    "it": "italian",
+    "lt": "lithuanian",
+}
 DICTIONARIES = frozenset({"ru", "uk"})
 LATIN = ("en", "de", "fr", "es", "it", "lt", "pl")
 CYRILLIC = ("be", "ru", "uk")
-LEMMAS = 3              # of an ambiguous word; more are rare readings
-LIKELY = 0.1            # a reading that pymorphy3 finds less likely is left out
+LEMMAS = 3  # of an ambiguous word; more are rare readings
+LIKELY = 0.1  # a reading that pymorphy3 finds less likely is left out
 
 BELARUSIAN_ENDINGS = """
     амі ямі ымі імі ага яга ога аму яму ому ыя ія ую юю ай яй ой ёй ам ям ом ём ах ях ох аў яў оў ёў ем эм
@@ -38,13 +45,6 @@ POLISH_ENDINGS = """
     owie owi iem em ów iom om ie ia ię ią ii iu io a ą e ę i o u y ó
     ał ała ało ali ały ił iła iło ili iły ać ić yć eć ano ono any ony ana ona ane one
 """
-BELARUSIAN_LATIN = (
-    ("dź", "дзь"), ("dž", "дж"), ("ch", "х"), ("ja", "я"), ("je", "е"), ("jo", "ё"), ("ju", "ю"), ("ia", "я"),
-    ("ie", "е"), ("io", "ё"), ("iu", "ю"), ("ŭ", "ў"), ("č", "ч"), ("š", "ш"), ("ž", "ж"), ("ć", "ць"), ("ń",
-    "нь"), ("ś", "сь"), ("ź", "зь"), ("ł", "л"),
-)
-BELARUSIAN_LETTERS = str.maketrans("abvhgdeziyjklmnoprstufc", "абвггдэзіыйклмнопрстуфц")
-SOFT_PAIR = re.compile(r"([сзцнл])ь(?=[сзцнлмвбпфдт])|([сз])ь(?=дз)")
 
 
 def find_stems(word: str, language: str | None = None) -> frozenset[str]:
@@ -91,18 +91,6 @@ def _snowball(language: str) -> Callable[[str], str]:
     return stem
 
 
-def spell_belarusian(word: str) -> str:
-    """The word in Cyrillic and in the official spelling of soft consonants, whichever of the three spellings
-    it has."""
-    if word.isascii() or not any("а" <= letter <= "ӿ" for letter in word):
-        for latin, cyrillic in BELARUSIAN_LATIN:
-            word = word.replace(latin, cyrillic)
-        word = word.translate(BELARUSIAN_LETTERS)
-    if word == "зь":                  # the classical spelling of з before a soft sound
-        return "з"
-    return SOFT_PAIR.sub(lambda pair: pair.group(1) or pair.group(2), word)
-
-
 def _by_length(listed: str) -> tuple[frozenset[str], int]:
     endings = listed.split()
     return frozenset(endings), max(map(len, endings))
@@ -110,7 +98,7 @@ def _by_length(listed: str) -> tuple[frozenset[str], int]:
 
 BELARUSIAN = _by_length(BELARUSIAN_ENDINGS)
 POLISH = _by_length(POLISH_ENDINGS)
-STEM = 3                # letters that a light stemmer leaves at least
+STEM = 3  # letters that a light stemmer leaves at least
 
 
 def cut_ending(word: str, endings: tuple[frozenset[str], int]) -> str:

@@ -12,7 +12,7 @@ FLOORS = {
     "released": 0.99,
     "still_held": 0.99,
     "moves": 0.99,
-    "happening": 0.97,
+    "happening": 0.98,
     "language": 0.99,
 }
 SUPPORTED = {"en", "be", "ru", "uk", "pl", "lt", "de", "fr", "es", "it"}

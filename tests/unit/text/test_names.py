@@ -5,16 +5,16 @@ import pytest
 from bot.text.names import find_given_name, person_key
 
 ONE_PERSON = [
-    "Мікола Статкевіч, Николай Статкевич, Mikola Statkevich, Mikalai Statkiewicz, Mikola Statkevič,"
-    "Nikolajus Statkevičius, Николая Статкевича, Мікалаем Статкевічам, Nikolai Statkewitsch, Nikolaï Statkevitch",
-    "Сяргей Ціханоўскі, Сергей Тихановский, Siarhei Tsikhanouski, Sergei Tikhanovsky, Siarhiej Cichanoŭski,"
-    "Сергія Тихановського, Sergej Tichanowski, Sergueï Tikhanovski, Сергею Тихановскому",
+    ("Мікола Статкевіч, Николай Статкевич, Mikola Statkevich, Mikalai Statkiewicz, Mikola Statkevič,"
+     "Nikolajus Statkevičius, Николая Статкевича, Мікалаем Статкевічам, Nikolai Statkewitsch, Nikolaï Statkevitch"),
+    ("Сяргей Ціханоўскі, Сергей Тихановский, Siarhei Tsikhanouski, Sergei Tikhanovsky, Siarhiej Cichanoŭski,"
+     "Сергія Тихановського, Sergej Tichanowski, Sergueï Tikhanovski, Сергею Тихановскому"),
     "Ігар Лосік, Игорь Лосик, Ihar Losik, Igor Losik, Igor Łosik",
-    "Марыя Калеснікава, Мария Колесникова, Maria Kolesnikova, Maryia Kalesnikava, Марии Колесниковой,"
-    "Maria Kolesnikowa, Марія Колесникова",
+    ("Марыя Калеснікава, Мария Колесникова, Maria Kolesnikova, Maryia Kalesnikava, Марии Колесниковой,"
+     "Maria Kolesnikowa, Марія Колесникова"),
     "Алесь Бяляцкі, Ales Bialiatski, Алесь Беляцкий, Aleś Białacki, Олесь Біляцький, Алеся Бяляцкага",
-    "Аляксандр Лукашэнка, Александр Лукашенко, Alexander Lukashenko, Aliaksandr Lukashenka, Alaksandr Łukaszenka,"
-    "Alexandre Loukachenko, Alexander Lukaschenko, Aleksandras Lukašenka, Александр Григорьевич Лукашенко",
+    ("Аляксандр Лукашэнка, Александр Лукашенко, Alexander Lukashenko, Aliaksandr Lukashenka, Alaksandr Łukaszenka,"
+     "Alexandre Loukachenko, Alexander Lukaschenko, Aleksandras Lukašenka, Александр Григорьевич Лукашенко"),
 ]
 
 
