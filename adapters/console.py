@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TextIO
 
 from pydantic import BaseModel, ConfigDict
-from rich.console import Console
+from rich.console import Console, Group
 from rich.style import Style
 from rich.text import Text
 
@@ -63,8 +63,8 @@ class ConsoleAdapter:
     ) -> None:
         self._clock = clock
         self._stdin = stdin if stdin is not None else sys.stdin
-        # Colour on a terminal, plain text elsewhere; no wrapping, so that links can be copied whole.
-        self._console = Console(file=stdout, markup=False, highlight=False, emoji=False, soft_wrap=True)
+        # Colour and lines that end with a word on a terminal, plain text as it is elsewhere.
+        self._console = Console(file=stdout, markup=False, highlight=False, emoji=False)
         self._language = language_of(os.environ if environ is None else environ)
         self._printed: OrderedDict[str, str] = OrderedDict()
         self._count = 0
@@ -127,10 +127,10 @@ class ConsoleAdapter:
     # --- printing -------------------------------------------------------------------------------------------
 
     def _print(self, name: str, message: Message, *, mark: str = "") -> None:
-        shown = Text(mark, style="bold")
-        shown.append_text(Text("\n").join(_lines_of(message)))
+        first, *others = _lines_of(message)
+        marked = Text.assemble((mark, "bold"), first, no_wrap=first.no_wrap, overflow=first.overflow)
         try:
-            self._console.print(shown)
+            self._console.print(Group(marked, *others), soft_wrap=not self._console.is_terminal, crop=False)
             self._console.file.flush()
         except (OSError, ValueError) as error:
             raise SendError("standard output is closed", certainly_not_sent=False) from error
@@ -228,10 +228,13 @@ def _lines_of(message: Message) -> Iterator[Text]:
 
 
 def _render(paragraph: Paragraph) -> Text:
+    """A link stays in one piece, so that it can be copied and touched; other lines end with a word."""
     lines = Text.assemble(*((_harmless(span.text), _style(span)) for span in paragraph.spans)).split("\n")
-    if not paragraph.quote:
-        return Text("\n").join(lines)
-    return Text("\n").join(Text.assemble((QUOTE, "dim"), line) for line in lines)
+    mark = QUOTE if paragraph.quote else ""
+    shown = Text("\n").join(Text.assemble((mark, "dim"), line) for line in lines)
+    if any(span.link for span in paragraph.spans):
+        shown.no_wrap, shown.overflow = True, "ignore"
+    return shown
 
 
 def _style(span: Span) -> Style:

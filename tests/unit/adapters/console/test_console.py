@@ -53,17 +53,28 @@ async def test_a_message_is_plain_text_outside_of_a_terminal() -> None:
     ]  # fmt: skip
 
 
-async def test_a_terminal_gets_colour(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Screen(io.StringIO):
-        def isatty(self) -> bool:
-            return True
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
 
+
+async def test_a_terminal_gets_colour_where_there_is_style_and_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
     page = Screen()
     await make(stdout=page).send(HERE, MESSAGE, nonce="n")
-    assert "\x1b[1mRelease\x1b[0m" in page.getvalue()
+    assert page.getvalue().startswith("\x1b[1mRelease\x1b[0m · 52 freed\n")
     assert "https://example.org/" + "a" * 200 in page.getvalue()
+
+
+async def test_a_long_line_on_a_terminal_ends_with_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "40")
+    page = Screen()
+    await make(stdout=page).send(HERE, plain("political prisoners " * 9), nonce="n")
+    lines = page.getvalue().split("\n")
+    assert max(map(len, lines)) <= 40
+    assert {line.strip() for line in lines if line} <= {"political prisoners political prisoners", "political prisoners"}
 
 
 async def test_what_a_source_wrote_cannot_steer_the_terminal() -> None:
