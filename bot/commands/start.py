@@ -25,7 +25,9 @@ async def run(_arguments: Arguments, context: Context) -> Message:
     """The risk text, with buttons where nobody accepted yet."""
     say = context.translator.text
     if context.chat is not None:
-        return plain(say("start.what"), say("start.already"))
+        # In safe mode the chat stays neutral whatever is typed.
+        what = [] if context.chat.settings.safe else [say("start.what")]
+        return plain(*what, say("start.already"))
     lines = ["start.what", "start.stored", "start.risk"]
     if context.kind is ChatKind.PRIVATE:
         lines.append("start.safe")

@@ -60,6 +60,8 @@ async def test_start_says_what_is_stored_and_what_the_risk_is(talk: Talk) -> Non
         "is stored",
         "Telegram and Discord see",
         "prosecuted",
+        "a phone in other hands",
+        "nothing else that you write",
         "public page",
         "Nothing is stored until",
     ):
@@ -90,6 +92,11 @@ async def test_the_safe_answer_names_no_subject(talk: Talk) -> None:
     answer = await talk.presses("start:safe")
     assert "release" not in answer.lower()
     assert "sanction" not in answer.lower()
+
+
+async def test_in_safe_mode_start_names_no_subject_either(talk: Talk) -> None:
+    await talk.presses("start:safe")
+    assert await talk.types("/start") == "Alerts already come here. /help lists the commands."
 
 
 async def test_accepting_again_keeps_what_was_chosen(talk: Talk) -> None:
