@@ -83,7 +83,7 @@ def test_no_message_is_written_twice(code: str) -> None:
 
 
 # Errors for people carry a message's name; a name that no catalogue has would only show when the error does.
-NAMED = re.compile(r'(?:PersonError\(|QueryError\([^"]*?|\bsay\(|\.text\(|\.count\()\s*"([a-z_.]+)"')
+NAMED = re.compile(r'(?:PersonError\(|QueryError\([^"]*?|\bsay\(|\.text\(|(?:speaker|translator)\.count\()\s*"([a-z_.]+)"')
 
 
 def test_every_message_that_the_code_names_exists() -> None:
