@@ -6,15 +6,17 @@ transaction by their revision, so that deciding is a few milliseconds however ma
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.events.candidates import CandidateIndex, candidate_window
-from bot.events.change import changes_of
-from bot.events.decide import decide
+from bot.events.change import SUPPORTED_BY, changes_of, is_grave
+from bot.events.decide import decide, find_silence
 from bot.events.fold import apply, report_of
+from bot.events.summary import summarise
 from bot.model import Assessment, ChangeKind, Decision, Event, Item, Verdict
 from bot.storage import events, fanouts, items
 from bot.storage.engine import Database, Tx
@@ -38,6 +40,9 @@ class Ledger:
     def __init__(self, database: Database, *, max_age: timedelta) -> None:
         self._database = database
         self._max_age = max_age
+        # Whoever waits for the database's own lock holds a connection that others need, and what one rolls
+        # back must be forgotten before the next reads on.
+        self._turn = asyncio.Lock()
         self._forget()
 
     def _forget(self) -> None:
@@ -48,13 +53,14 @@ class Ledger:
     @asynccontextmanager
     async def deciding(self, now: datetime) -> AsyncIterator[Tx]:
         """The transaction in which `take` may be called; what it did counts when it ends well."""
-        try:
-            async with self._database.deciding() as tx:
-                await self._catch_up(tx, now)
-                yield tx
-        except BaseException:
-            self._forget()            # memory may hold events that were rolled back
-            raise
+        async with self._turn:
+            try:
+                async with self._database.deciding() as tx:
+                    await self._catch_up(tx, now)
+                    yield tx
+            except BaseException:
+                self._forget()        # memory may hold events that were rolled back
+                raise
 
     async def _catch_up(self, tx: Tx, now: datetime) -> None:
         if self._loaded is None or now - self._loaded > REFRESH:
@@ -96,17 +102,27 @@ class Ledger:
     async def _order(
         self, tx: Tx, item: Item, decision: Decision, before: Event | None, after: Event, now: datetime
     ) -> None:
-        """Bring the news to the chats, unless nobody may be told of this event (yet)."""
-        was_pushed = before is not None and await events.pushed(tx, before.id)
-        if not (was_pushed or (not item.baseline and now - after.started < self._max_age)):
+        """Bring the news to the chats, unless nobody may be told of this event (yet, or any more)."""
+        if before is not None and find_silence(before, now):
             return
-        kinds = decision.changes
-        if not was_pushed:
+        is_first = before is None or not await events.pushed(tx, before.id)
+        if is_first:
+            if item.baseline or now - after.started >= self._max_age:
+                return
             await events.mark_pushed(tx, after.id)
-        if not was_pushed or (before and after.topics != before.topics):
+        kinds = decision.changes
+        if is_first or before is None or opens_to_more(before, after):
             # Chats without queries may be owed their first message by this report.
             kinds = (ChangeKind.STARTED, *(kind for kind in kinds if kind is not ChangeKind.STARTED))
+        urgent = decision.urgent or (is_first and is_grave(summarise(after)))
         await fanouts.order(
-            tx, event=after.id, change=after.change, item=item.id, kinds=kinds, urgent=decision.urgent,
-            now=now,
+            tx, event=after.id, change=after.change, item=item.id, kinds=kinds, urgent=urgent, now=now
         )
+
+
+def opens_to_more(before: Event, after: Event) -> bool:
+    """Whether chats may be owed the event now that were not before: for its topics, or for how many confirm
+    it."""
+    earlier, later = summarise(before), summarise(after)
+    rose = min(earlier.confirmations, SUPPORTED_BY) < min(later.confirmations, SUPPORTED_BY)
+    return before.topics != after.topics or rose or (later.authority and not earlier.authority)

@@ -162,8 +162,10 @@ async def _add_report(tx: Tx, event: str, report: Report) -> None:
     if report.replaces is not None:
         await tx.execute(update(table).where(table.c.item == report.replaces).values(replaced=True))
     position = select(func.coalesce(func.max(table.c.position), 0) + 1).where(table.c.event == event)
-    statement = insert_or(tx, table).values(
-        item=report.item, event=event, seen=report.seen, position=position.scalar_subquery(),
-        body=to_json(report), replaced=False,
-    )
-    await tx.execute(statement.on_conflict_do_nothing(index_elements=["item"]))
+    row = {
+        "event": event, "seen": report.seen, "position": position.scalar_subquery(),
+        "body": to_json(report), "replaced": False,
+    }
+    # The same item comes again when an article returns to an earlier wording: it stands last once more.
+    statement = insert_or(tx, table).values(item=report.item, **row)
+    await tx.execute(statement.on_conflict_do_update(index_elements=["item"], set_=row))

@@ -79,14 +79,15 @@ async def see_again(tx: Tx, source: str, keys: Iterable[str], now: datetime) -> 
 
 
 async def add(tx: Tx, judged: Judged) -> None:
-    """Keep an item with what was decided of it. The same item twice is one row."""
+    """Keep an item with what was decided of it. The same item twice is one row, as it was decided last."""
     item = judged.item
-    statement = insert_or(tx, schema.item).values(
-        id=item.id, source=item.source, key=item.key, seen=item.seen, relevant=judged.relevant,
-        verdict=judged.verdict.value, event=judged.event, body=to_json(item),
-        reasons=[to_json(reason) for reason in judged.reasons],
-    )
-    await tx.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
+    row = {
+        "seen": item.seen, "relevant": judged.relevant, "verdict": judged.verdict.value,
+        "event": judged.event, "body": to_json(item),
+        "reasons": [to_json(reason) for reason in judged.reasons],
+    }
+    statement = insert_or(tx, schema.item).values(id=item.id, source=item.source, key=item.key, **row)
+    await tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
 
 
 async def find(tx: Tx, item_id: str) -> Judged | None:
