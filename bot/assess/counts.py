@@ -32,6 +32,7 @@ HEAD_REACH = 4  # words between a number and its noun
 COMPANY = 8  # words around a number within which "with him" adds one
 MANY = 100  # of political prisoners: a number as great is of those held, unless it is said to be freed
 ARTICLE = 3  # letters
+AMONG_THOSE = 8  # words before a number within which "among those freed" makes it a part
 AROUND = 30  # words around a number within which signs are looked for
 AFTERWARDS = 3  # words after a number within which "among them" makes it a part
 
@@ -221,6 +222,8 @@ def _find_signs(reading: Reading, place: int, last: int) -> frozenset[str]:
             signs |= words[index].concepts & SIGNS_BEFORE
     if _is_out_of(reading, place):
         signs.add("OUT_OF")
+    if _is_part(reading, place):
+        signs.add("PART")
     first, after = reading.sentences[number.sentence]
     for index in range(max(first, place - AROUND), min(after, place + AROUND)):
         other = words[index]
@@ -237,6 +240,17 @@ def _find_signs(reading: Reading, place: int, last: int) -> frozenset[str]:
     if "AMONG" in signs and not signs & {"INCLUDING", "PART"}:
         signs -= {"OUT_OF"}
     return frozenset(signs)
+
+
+def _is_part(reading: Reading, place: int) -> bool:
+    """Whether a number is said to be of another: "38 of the 64", "among those freed are nine"."""
+    words, number = reading.words, reading.words[place]
+    following = words[place + 1 : place + 4]
+    if following and "OUT_OF" in following[0].concepts and any(word.value for word in following[1:]):
+        return True
+    before = [word for word in words[max(0, place - AMONG_THOSE) : place] if word.clause == number.clause]
+    among = next((index for index, word in enumerate(before) if "AMONG" in word.concepts), None)
+    return among is not None and any("FREE" in word.concepts for word in before[among:])
 
 
 def _is_out_of(reading: Reading, place: int) -> bool:

@@ -75,7 +75,9 @@ def _goes_on(reading: Reading, place: int) -> bool:
 
 def _brings_prisoners(reading: Reading, one: Release) -> bool:
     """Whether those who return are prisoners: named so beside it, or counted in a text about prisoners."""
-    if concepts_of(reading, one.word.sentence) & (PRISONERS - {"PRISON"}):
+    first, after = reading.sentences[one.word.sentence]
+    clause = [word for word in reading.words[first:after] if word.clause == one.word.clause]
+    if any(word.concepts & (PRISONERS - {"PRISON"}) for word in clause):
         return True
     return one.counted and bool(reading.concepts & (PRISONERS | STRONG))
 

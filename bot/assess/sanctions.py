@@ -17,23 +17,12 @@ from typing import NamedTuple
 
 from bot.assess.days import names_another_day, weigh_age
 from bot.assess.place import HOME
+from bot.assess.powers import NEIGHBOURS, POWERS, find_powers
 from bot.assess.reading import Reading, Word
 from bot.assess.release import VERBS
 from bot.assess.stance import Stance, find_stance
 from bot.model import Action, Move, Reason, Stage
 
-POWERS = {
-    "US": "US",
-    "EU": "EU",
-    "UK": "UK",
-    "CANADA": "Canada",
-    "SWITZERLAND": "Switzerland",
-    "NORWAY": "Norway",
-    "JAPAN": "Japan",
-    "AUSTRALIA": "Australia",
-}
-# Neighbours sanction by themselves, too, but far more often they only speak of it.
-NEIGHBOURS = {"UKRAINE": "Ukraine", "LITHUANIA": "Lithuania", "POLAND": "Poland"}
 ACTIONS = {
     "EASE": Action.EASED,
     "EXTEND": Action.EXTENDED,
@@ -44,7 +33,6 @@ WEAK = 6  # words by which "new" and other signs of imposing stand back behind a
 TARGETS = HOME | {"POTASH"}
 NEAR = 9  # words between an action and its sanctions
 BREAK = 3  # words that a clause boundary is worth
-BEHIND = 2  # words by which a power after its action stands back behind one before it
 BACKGROUND = 0.75  # points that a tightening is worth less under a title that names no sanctions
 OLD = 1.5  # points that a move is worth less when it is recalled
 STALE = 0.5  # a sentence that counts no more than this as news recalls
@@ -134,7 +122,9 @@ def _hedge(one: Found) -> Found:
 
 def _find_sanctions(reading: Reading) -> list[int]:
     """Words that name sanctions on Belarus, listings and licences included."""
-    titled = any(reading.seen[sentence] & TARGETS for sentence in range(reading.title))
+    titled = any(reading.seen[sentence] & TARGETS for sentence in range(reading.title)) or _is_explained(
+        reading
+    )
     return [
         place
         for place, word in enumerate(reading.words)
@@ -142,6 +132,12 @@ def _find_sanctions(reading: Reading) -> list[int]:
         and (titled or reading.seen[word.sentence] & (TARGETS | {"AIRLINE"}))
         and not _is_elsewhere(reading, word)
     ]
+
+
+def _is_explained(reading: Reading) -> bool:
+    """Whether the lead says that the title's sanctions are on Belarus, and on nobody else."""
+    lead = frozenset[str]().union(*reading.seen[: reading.lead])
+    return bool(lead & TARGETS) and not lead & {"RUSSIA", "ELSEWHERE"}
 
 
 def _names_sanctions(reading: Reading, place: int, word: Word) -> bool:
@@ -172,7 +168,7 @@ def _read_moves(reading: Reading, place: int) -> list[Found]:
     stance = find_stance(reading, deed.place)[0]
     stage = STAGES[stance]
     points = _weigh(reading, word, stage)
-    powers = _find_powers(reading, deed.place)
+    powers = find_powers(reading, deed.place)
     points -= UNNAMED * (not powers) + BACKGROUND * _is_background(reading, word, deed.action)
     quote = reading.quote_sentence(deed.place)
     target = _find_target(reading, place)
@@ -259,66 +255,6 @@ def _find_title_deed(reading: Reading, word: Word) -> Deed | None:
         if other.concepts & {"SANCTION", "LICENSE"} and (deed := _find_deed(reading, place)):
             return deed
     return None
-
-
-def _find_powers(reading: Reading, place: int) -> list[str]:
-    """Who decides: the power nearest to the action, with those in one list with it."""
-    sentence = reading.words[place].sentence
-    others = [number for number in range(len(reading.sentences)) if number != sentence]
-    for number in (sentence, *others):
-        powers = _powers_of(reading, number, place)
-        if powers:
-            return powers
-    return _neighbour(reading, place)
-
-
-def _powers_of(reading: Reading, sentence: int, place: int) -> list[str]:
-    first, after = reading.sentences[sentence]
-    named = [
-        (index, power)
-        for index in range(first, after)
-        for concept, power in POWERS.items()
-        if concept in reading.words[index].concepts
-    ]
-    if not named:
-        return []
-    nearest = min(named, key=lambda pair: abs(pair[0] - place) + BEHIND * (pair[0] > place))
-    run = [nearest]
-    for step in (named[: named.index(nearest)][::-1], named[named.index(nearest) + 1 :]):
-        edge = nearest[0]
-        for index, power in step:
-            if abs(index - edge) > LIST_STEP or not _are_listed(reading, index, edge):
-                break
-            run.append((index, power))
-            edge = index
-    return list(dict.fromkeys(power for _, power in sorted(run)))
-
-
-LIST_STEP = 3  # words between two members of a list
-ARTICLE = 3  # letters of a word that may stand before a member: the, la, das
-
-
-def _are_listed(reading: Reading, one: int, other: int) -> bool:
-    """Whether only commas and "and" part two words."""
-    low, high = sorted((one, other))
-    between = reading.words[low + 1 : high]
-    names = POWERS.keys() | {"AND"}
-    parted = "," in reading.text[reading.words[low].end : reading.words[high].start]
-    joined = any("AND" in word.concepts for word in between)
-    return (parted or joined or high - low == 1) and all(
-        word.concepts & names or word.capital or len(word.text) <= ARTICLE for word in between
-    )
-
-
-def _neighbour(reading: Reading, place: int) -> list[str]:
-    """A neighbour of Belarus that opens the sentence and stands right before the action."""
-    sentence = reading.words[place].sentence
-    opening = reading.sentences[sentence][0] + 2
-    for word in reversed(reading.words[max(0, place - 3) : min(place, opening)]):
-        for concept, power in NEIGHBOURS.items():
-            if concept in word.concepts and word.sentence == sentence and word.capital:
-                return [power]
-    return []
 
 
 def _find_target(reading: Reading, place: int) -> str:
