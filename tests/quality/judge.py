@@ -1,6 +1,7 @@
 """How well texts are understood, on the corpus beside this file: figures, and the items that went wrong.
 
-Run as `python -m tests.quality.judge` to see all of it. An item of the corpus: language, day of publication, title,
+Run as `python -m tests.quality.judge` to see all of it, with codes of languages after it for those alone. The corpus
+has a file for each language, `corpus/<code>.jsonl`. An item of the corpus: language, day of publication, title,
 summary; what is expected: topics, the number released and still held (null where the text states none), moves as
 [action, by]; `happening` where it is clear whether the text tells of something new.
 """
@@ -8,6 +9,8 @@ summary; what is expected: topics, the number released and still held (null wher
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +19,7 @@ from typing import Any
 from bot.assess import assess
 from bot.model import Assessment, Stage
 
-CORPUS = Path(__file__).with_name("corpus.jsonl")
+CORPUS = Path(__file__).with_name("corpus")
 MEASURES = ("relevance", "topics", "released", "still_held", "moves", "happening", "language")
 
 
@@ -33,9 +36,10 @@ class Judgement:
         return 1.0 - len(self.wrong) / self.asked if self.asked else 1.0
 
 
-def read_corpus() -> tuple[dict[str, Any], ...]:
-    """The labelled items, in the order of the file."""
-    lines = CORPUS.read_text(encoding="utf-8").splitlines()
+def read_corpus(languages: Sequence[str] = ()) -> tuple[dict[str, Any], ...]:
+    """The labelled items of these languages, of all where none is named."""
+    files = sorted(path for path in CORPUS.glob("*.jsonl") if not languages or path.stem in languages)
+    lines = (line for path in files for line in path.read_text(encoding="utf-8").splitlines())
     return tuple(json.loads(line) for line in lines if line.strip())
 
 
@@ -81,7 +85,7 @@ def compare(item: dict[str, Any], found: Assessment) -> list[tuple[str, object, 
 
 def main() -> None:
     """Print every figure and every wrong item."""
-    for measure, judgement in judge(read_corpus()).items():
+    for measure, judgement in judge(read_corpus(sys.argv[1:])).items():
         print(f"{measure:12} {judgement.right:.3f} of {judgement.asked}")  # noqa: T201
         for line in judgement.wrong:
             print(f"    {line}")  # noqa: T201
