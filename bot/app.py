@@ -206,7 +206,7 @@ async def _build_pipeline(
         every=poll.every,
         rules=PollRules(least=poll.min, adaptive=poll.adaptive),
         jitter=random.random,
-        guard=lambda name, work: guard(work, name, per_source),
+        guard=partial(guard, pulse=per_source),
         polled=polled,
     )
 

@@ -19,7 +19,7 @@ from bot.events.fold import apply, report_of
 from bot.events.summary import summarise
 from bot.model import Assessment, ChangeKind, Decision, Event, Item, Verdict
 from bot.storage import events, fanouts, items
-from bot.storage.engine import Database, Tx
+from bot.storage.engine import Database, Tx, mapped_errors
 
 REFRESH = timedelta(hours=6)          # how long events that are too old to be candidates stay in memory
 
@@ -59,7 +59,7 @@ class Ledger:
                     await self._catch_up(tx, now)
                     yield tx
             except BaseException:
-                self._forget()        # memory may hold events that were rolled back
+                self._forget()
                 raise
 
     async def _catch_up(self, tx: Tx, now: datetime) -> None:
@@ -71,7 +71,21 @@ class Ledger:
             self._index.put(event)
 
     async def take(self, tx: Tx, item: Item, assessment: Assessment, now: datetime) -> Taken:
-        """Decide on one item and write what follows: the item, its event, the changes, the fan-out order."""
+        """Decide on one item and write what follows: the item, its event, the changes, the fan-out order.
+
+        When it raises, nothing of this item is written, and the next may be taken.
+        """
+        if self._loaded is None:
+            await self._catch_up(tx, now)
+        try:
+            with mapped_errors():
+                async with tx.begin_nested():
+                    return await self._take(tx, item, assessment, now)
+        except BaseException:
+            self._forget()            # memory may hold what was rolled back
+            raise
+
+    async def _take(self, tx: Tx, item: Item, assessment: Assessment, now: datetime) -> Taken:
         near = self._index.near(item, assessment)
         decision = decide(item, assessment, near, now=now)
         before = after = None

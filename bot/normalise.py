@@ -49,7 +49,7 @@ def normalise(
         owner=source.owner,
         standing=source.standing,
         outlet=_outlet(entry, source),
-        key=entry.key,
+        key=_storable(entry.key),
         url=url,
         title=title,
         summary=summary,
@@ -102,6 +102,11 @@ def _date(entry: Entry, seen: datetime) -> _Dating:
     if entry.day_only:
         said = said.replace(hour=23, minute=59, second=59, microsecond=0)
     return _Dating(min(said, seen), dated=True)
+
+
+def _storable(key: str) -> str:
+    """A key that every database can hold: JSON can name half a surrogate pair and NUL."""
+    return key.encode("utf-8", "replace").decode("utf-8").replace("\0", "?")
 
 
 def _digest(*parts: str) -> str:

@@ -6,11 +6,11 @@ due source ─► fetch ─► Page ─► read ─► Entry ─► normalise �
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -20,16 +20,20 @@ from bot.fetch.client import Fetcher
 from bot.fetch.next_poll import PollOutcome, PollRules, next_poll
 from bot.fetch.poll import Poll, Remembered, poll_source
 from bot.ledger import Ledger, Taken
-from bot.model import Assessment, Item, Source, Verdict
+from bot.model import Assessment, Entry, Item, Source, Verdict
 from bot.normalise import normalise
 from bot.sources.kind import load_kind
 from bot.sources.reading import Reader
 from bot.storage import items, sources
-from bot.storage.engine import Database
+from bot.storage.engine import Database, Tx
 from bot.storage.items import Seen
 from bot.storage.sources import SourceState
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+X = TypeVar("X")
+Judged = tuple[Item, Assessment]
 
 SEEN_AGAIN = timedelta(days=7)        # keys live a year: that they are still listed is noted once a week
 
@@ -59,14 +63,17 @@ class Polled:
     problem: str = ""
 
 
-Guard = Callable[[str, Callable[[], Awaitable[None]]], Coroutine[Any, Any, None]]
+class Guard(Protocol):
+    """Runs one piece of work so that its failure ends nothing else: None when it failed, which is logged."""
+
+    async def __call__(self, work: Callable[[], Awaitable[T]], name: str) -> T | None: ...
 
 
 class Pipeline:
     """Polls what is due: fetching and reading side by side, deciding one item after the other.
 
-    every: interval of a source that names none. jitter: a random number from 0 up to 1.
-    guard: runs one source's turn so that its failure ends nothing else.
+    every: interval of a source that names none. jitter: a random number from 0 up to 1. guard: for what one
+    source or one item may break.
     """
 
     def __init__(
@@ -97,6 +104,7 @@ class Pipeline:
         self._jitter = jitter
         self._guard = guard
         self._polled = polled
+        self._under_way: set[str] = set()    # sources
 
     async def enrol(self) -> None:
         """Make the configured sources known: new ones are due at once."""
@@ -107,16 +115,26 @@ class Pipeline:
         """Poll every source that is due; whether there was one."""
         async with self._database.reading() as tx:
             waiting = await sources.due(tx, self._clock.now())
-        due = [state for state in waiting if state.id in self._sources]
+        due = [one for one in waiting if one.id in self._sources and one.id not in self._under_way]
         async with asyncio.TaskGroup() as group:
             for state in due:
-                group.create_task(self._guard(f"poll {state.id}", partial(self._turn, state)))
+                group.create_task(self._turn(self._sources[state.id], state))
         return bool(due)
 
-    async def _turn(self, state: SourceState) -> None:
-        source = self._sources[state.id]
+    async def _turn(self, source: Source, state: SourceState) -> None:
+        """Whatever breaks in here, the source is asked less often and says why, and the others go on."""
+        self._under_way.add(source.id)
+        try:
+            if await self._guard(partial(self._poll, source, state), f"poll {source.id}") is None:
+                broke = SourceError("reading it broke Vestka: the log says where")
+                await self._guard(partial(self._fail, source, state, broke), f"poll {source.id}")
+        finally:
+            self._under_way.discard(source.id)
+
+    async def _poll(self, source: Source, state: SourceState) -> bool:
+        """Whether there was anything to do."""
         if not await self._claim(source, state):
-            return                    # another process was first
+            return False              # another process was first
         try:
             poll = await poll_source(
                 source, load_kind(source.kind), _remembered(state), self._fetcher, self._reader,
@@ -124,19 +142,20 @@ class Pipeline:
             )
         except SourceError as error:
             await self._fail(source, state, error)
-            return
+            return True
         if poll.unchanged:
             async with self._database.writing() as tx:
                 await sources.record(tx, self._succeeded(source, state, poll))
             self._polled(Polled(source=source))
-            return
-        taken = await self._take(source, state, poll)
+            return True
+        taken, problem = await self._take(source, state, poll)
         self._polled(
             Polled(
                 source=source, entries=len(poll.entries), taken=taken, baseline=not state.baseline_done,
-                problem=poll.degraded,
+                problem=problem,
             )
         )
+        return True
 
     async def _claim(self, source: Source, state: SourceState) -> bool:
         """The next poll stands before the request leaves: a crash cannot make a tight loop."""
@@ -148,46 +167,50 @@ class Pipeline:
         async with self._database.writing() as tx:
             return await sources.claim(tx, state, when, str(why))
 
-    async def _take(self, source: Source, state: SourceState, poll: Poll) -> tuple[Taken, ...]:
+    async def _take(self, source: Source, state: SourceState, poll: Poll) -> tuple[tuple[Taken, ...], str]:
         """Assess what is new and decide on it, in one transaction with what is remembered of the source:
-        nothing counts as read that was not decided."""
-        fresh, known = await self._find_fresh(source, state, poll)
-        judged = [(item, self._assess(item)) for item in sorted(fresh, key=lambda item: item.published)]
+        nothing counts as read that was not decided. What was taken, and what is wrong with the page."""
+        read = await self._each(source, partial(self._normalise, source, state, poll), poll.entries)
+        found = {item.key: item for item in read}
+        async with self._database.reading() as tx:
+            fresh = _fresh(found, await items.seen(tx, source.id, found))
+        judged = await self._each(source, self._judge, sorted(fresh, key=lambda item: item.published))
         now = self._clock.now()
         async with self._ledger.deciding(now) as tx:
-            taken = [await self._ledger.take(tx, item, assessment, now) for item, assessment in judged]
-            await items.see(tx, fresh)
+            known = await items.seen(tx, source.id, found)
+            # Another process may have taken some of them meanwhile.
+            untaken = [one for one in judged if not _is_known(one[0], known)]
+            taken = await self._each(source, partial(self._decide, tx, now), untaken)
+            await items.see(tx, [one.item for one in taken])
             await items.see_again(tx, source.id, _listed_long(known, now), now)
-            overflowed = state.baseline_done and not known
+            broken = len(poll.entries) - len(read) + len(fresh) - len(judged) + len(untaken) - len(taken)
+            poll = _marked(poll, broken)
+            overflowed = state.baseline_done and bool(fresh) and not known
             await sources.record(tx, self._succeeded(source, state, poll, overflowed=overflowed))
         for one in taken:
             _log_taken(one)
-        return tuple(taken)
+        return tuple(taken), poll.degraded
 
-    async def _find_fresh(
-        self, source: Source, state: SourceState, poll: Poll
-    ) -> tuple[list[Item], dict[str, Seen]]:
-        """Entries that this source never showed with this content, as items; and the keys it had shown."""
-        found = {
-            entry.key: normalise(
-                entry, source, seen=poll.fetched, baseline=not state.baseline_done,
-                language=self._understanding.identify,
-            )
-            for entry in poll.entries
-        }
-        async with self._database.reading() as tx:
-            known = await items.seen(tx, source.id, found)
-        fresh = [
-            replace(item, replaces=known[key].item if key in known else None)
-            for key, item in found.items()
-            if key not in known or known[key].content_hash != item.content_hash
-        ]
-        return fresh, known
+    async def _each(
+        self, source: Source, work: Callable[[X], Awaitable[T]], things: Iterable[X]
+    ) -> list[T]:
+        """What `work` makes of each thing that does not break it."""
+        done = [await self._guard(partial(work, thing), f"read {source.id}") for thing in things]
+        return [one for one in done if one is not None]
 
-    def _assess(self, item: Item) -> Assessment:
-        return self._understanding.assess(
+    async def _normalise(self, source: Source, state: SourceState, poll: Poll, entry: Entry) -> Item:
+        return normalise(
+            entry, source, seen=poll.fetched, baseline=not state.baseline_done,
+            language=self._understanding.identify,
+        )
+
+    async def _judge(self, item: Item) -> Judged:
+        return item, self._understanding.assess(
             item.title, item.summary, published=item.published, language=item.language
         )
+
+    async def _decide(self, tx: Tx, now: datetime, judged: Judged) -> Taken:
+        return await self._ledger.take(tx, *judged, now)
 
     def _succeeded(
         self, source: Source, state: SourceState, poll: Poll, *, overflowed: bool = False
@@ -225,6 +248,30 @@ class Pipeline:
 def _remembered(state: SourceState) -> Remembered:
     return Remembered(
         etag=state.etag, last_modified=state.last_modified, body_hash=state.body_hash, memory=state.memory
+    )
+
+
+def _fresh(found: Mapping[str, Item], known: Mapping[str, Seen]) -> list[Item]:
+    """What this source never showed with this content."""
+    return [
+        replace(item, replaces=known[key].item if key in known else None)
+        for key, item in found.items()
+        if not _is_known(item, known)
+    ]
+
+
+def _is_known(item: Item, known: Mapping[str, Seen]) -> bool:
+    return item.key in known and known[item.key].content_hash == item.content_hash
+
+
+def _marked(poll: Poll, broken: int) -> Poll:
+    """The poll as it is to be remembered: a page with entries that broke us is read again in full."""
+    if not broken:
+        return poll
+    problem = f"{broken} of {len(poll.entries)} entries broke Vestka: the log says where"
+    return replace(
+        poll, degraded="; ".join(filter(None, (poll.degraded, problem))),
+        remember=Remembered(memory=poll.remember.memory),
     )
 
 
