@@ -34,6 +34,7 @@ from bot.fetch.addresses import AllowedHosts
 from bot.fetch.client import Fetcher, Manners, user_agent
 from bot.fetch.next_poll import PollRules
 from bot.housekeeping import Keep, tidy
+from bot.languages import spoken
 from bot.ledger import Ledger
 from bot.model import Source
 from bot.parts import make_adapters, own_places, read_adapter_options
@@ -122,6 +123,9 @@ def find_mistakes(config: Config, mistakes: list[Mistake]) -> None:
             find()
         except ConfigError as error:
             mistakes += error.mistakes
+    if config.bot.language not in spoken():
+        problem = f"{config.bot.language!r} is no language that Vestka speaks"
+        mistakes.append(Mistake("bot.language", problem, f"one of {', '.join(spoken())}"))
     home = config.bot.maintainers_chat
     if home and options and home.partition(":")[0] not in options:
         problem = "is on a platform that is not configured"

@@ -93,7 +93,8 @@ def read_key_file(path: Path) -> Keyring:
         text = path.read_text(encoding="ascii")
     except FileNotFoundError as error:
         raise KeyFileError(
-            f"the key file {path} is missing; without it the chats in this database cannot be read"
+            f"the key file {path} is missing; without it the chats in this database cannot be read "
+            f"(for a new database: vestka key new {path})"
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise KeyFileError(f"the key file {path} cannot be read: {error}") from error

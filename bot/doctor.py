@@ -252,13 +252,18 @@ async def _check_sources(
         return list(await asyncio.gather(*map(look, sources)))
 
 
+def count_entries(poll: Poll) -> str:
+    """How many entries a poll brought, in words."""
+    return f"{len(poll.entries)} {'entry' if len(poll.entries) == 1 else 'entries'}"
+
+
 async def _check_source(source: Source, fetcher: Fetcher, reader: Reader, clock: Clock) -> Finding:
     try:
         poll = await poll_source(source, load_kind(source.kind), Remembered(), fetcher, reader, clock.now())
     except SourceError as error:
         mend = "set enabled = false with a dated reason, or mend its url"
         return Finding(kind="source", name=source.id, works=False, found=str(error), mend=mend)
-    found = f"{len(poll.entries)} entries" + (f", {poll.degraded}" if poll.degraded else "")
+    found = count_entries(poll) + (f", {poll.degraded}" if poll.degraded else "")
     return Finding(kind="source", name=source.id, works=True, found=found)
 
 

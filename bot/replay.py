@@ -37,7 +37,8 @@ def read_corpus(path: Path) -> list[dict[str, Any]]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([Mistake(str(path), f"cannot be read: {error}")]) from error
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise ConfigError([Mistake(str(path), f"cannot be read: {why}")]) from error
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
 FREE_PER_SECOND = 30                  # messages a second that Telegram takes from a bot without payment
 PAID_PER_SECOND = 1000                # the same for paid broadcasts
@@ -22,9 +22,9 @@ class TelegramOptions(BaseModel):
     token: SecretStr = SecretStr("")
     api_url: str = "https://api.telegram.org"
     mode: Literal["polling"] = "polling"
+    paid_broadcast: bool = False      # before what its validator looks at: fields are read in this order
     messages_per_second: int = Field(default=FREE_PER_SECOND, ge=1, le=PAID_PER_SECOND)
     answers_per_second: int = Field(default=5, ge=1)
-    paid_broadcast: bool = False
 
     @field_validator("token")
     @classmethod
@@ -43,10 +43,16 @@ class TelegramOptions(BaseModel):
             raise ValueError("must be an http or https address without a query")
         return address.rstrip("/")
 
-    @model_validator(mode="after")
-    def _rates_fit(self) -> TelegramOptions:
-        if self.messages_per_second > FREE_PER_SECOND and not self.paid_broadcast:
-            raise ValueError(f"messages_per_second above {FREE_PER_SECOND} needs paid_broadcast = true")
-        if self.answers_per_second >= self.messages_per_second:
-            raise ValueError("answers_per_second must be less than messages_per_second")
-        return self
+    @field_validator("messages_per_second")
+    @classmethod
+    def _more_is_paid_for(cls, rate: int, info: ValidationInfo) -> int:
+        if rate > FREE_PER_SECOND and not info.data.get("paid_broadcast", True):
+            raise ValueError(f"above {FREE_PER_SECOND} needs paid_broadcast = true")
+        return rate
+
+    @field_validator("answers_per_second")
+    @classmethod
+    def _something_is_left_for_alerts(cls, rate: int, info: ValidationInfo) -> int:
+        if rate >= info.data.get("messages_per_second", PAID_PER_SECOND):
+            raise ValueError("must be less than messages_per_second")
+        return rate

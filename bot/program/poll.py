@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bot.app import find_mistakes
-from bot.doctor import Look, look_at
+from bot.doctor import Look, count_entries, look_at
 from bot.fetch.poll import Poll
 from bot.model import Source
 from bot.program import words
@@ -31,7 +31,7 @@ def command(name: str, path: Path | None) -> None:
 
 def heading(source: Source, poll: Poll) -> str:
     """What was fetched, in a line."""
-    notes = [f"{len(poll.entries)} entries"]
+    notes = [count_entries(poll)]
     if poll.degraded:
         notes.append(poll.degraded)
     if poll.permanent_url:

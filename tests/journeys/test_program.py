@@ -75,6 +75,8 @@ async def vestka(folder: Path, *arguments: str, **environ: str) -> Done:
 
 
 BAD = """
+[bot]
+language = "xx"
 [poll]
 every = "often"
 concurrency = "many"
@@ -98,7 +100,7 @@ kind = "feed"
 standing = "loud"
 """
 CORE_KEYS = ("poll.every", "poll.concurrency", "databse", "watch.ping_url", "alerts.max_hour", "web.port", "logs.file")
-PARTS_KEYS = ("adapters.telegram.token", "adapters.discord.api_url", "adapters.pigeon", "source[0].standing")
+PARTS_KEYS = ("bot.language", "adapters.telegram.token", "adapters.discord.api_url", "adapters.pigeon", "source[0].standing")
 
 
 COMMANDS = [

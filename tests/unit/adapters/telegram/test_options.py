@@ -36,6 +36,16 @@ def test_a_mistake_is_named_and_no_token_shown(table: dict[str, Any], named: str
     assert "abcdef" not in str(wrong.value)
 
 
+def test_every_mistake_is_found_at_once_under_its_own_key() -> None:
+    with pytest.raises(ValidationError) as wrong:
+        TelegramOptions.model_validate({"token": "x", "messages_per_second": 31, "answers_per_second": 200})
+
+    assert [error["loc"] for error in wrong.value.errors()] == [("token",), ("messages_per_second",)]
+    with pytest.raises(ValidationError) as wrong:
+        TelegramOptions.model_validate({"messages_per_second": 5, "answers_per_second": 5})
+    assert [error["loc"] for error in wrong.value.errors()] == [("answers_per_second",)]
+
+
 def test_without_a_token_the_adapter_is_off() -> None:
     assert not ADAPTER.configured(TelegramOptions())
     assert ADAPTER.configured(TelegramOptions.model_validate({"token": TOKEN}))
