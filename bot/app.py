@@ -51,6 +51,7 @@ log = structlog.get_logger(__name__)
 
 ALL_PARTS = frozenset({"intake", "delivery", "chat", "web"})
 INTAKE_TICK = timedelta(seconds=5)    # how late a due source may be noticed
+TURNS = 100                           # of intake under way: whoever is slow holds up the next tick no more
 TIDY_EVERY = timedelta(hours=1)
 OUTBOX_IDLE = 0.1                     # seconds until an idle outbox looks again
 CONNECT_AGAIN = (1.0, 300.0)          # seconds between tries to connect: the first, doubling up to the last
@@ -75,11 +76,12 @@ class House:
     troubles: dict[str, str] = field(default_factory=dict)     # platforms that refuse us, and their words
 
     async def connect(self, name: str, *, delivers: bool = True) -> None:
-        """Connect a platform; `delivers`: let the outbox send through it. Raises SendError."""
+        """Connect a platform, anew where it was lost; `delivers`: let the outbox send through it. Raises
+        SendError."""
         adapter = self.adapters[name]
         identity = await adapter.connect()
         self.identities[name] = identity
-        if delivers:
+        if delivers and name not in self.ready:      # a second lane would forget what the first has in hand
             self.outbox.open_lane(adapter, identity, self.gates[name])
         self.ready.add(name)
         log.info("connected", platform=name, handle=identity.handle)
@@ -263,19 +265,23 @@ async def run(
 async def once(config: Config, *, clock: Clock | None = None) -> tuple[str, ...]:
     """Answer what waits, poll every due source, deliver what is owed. What failed, a sentence each."""
     async with build_house(config, clock=clock) as house:
-        failed = []
+        house.pulse.patience = 1      # nothing is tried a second time
         for name in house.adapters:
-            try:
-                await house.connect(name)
-                await house.answer_waiting(name)
-            except SendError as error:
-                failed.append(f"{name}: {error}")
+            await guard(partial(_answer_waiting, house, name), name, house.pulse)
         await house.pipeline.enrol()
         await house.poll_due()
-        await house.outbox.drain()
+        await guard(house.outbox.drain, "delivery", house.pulse)
         await house.outbox.stop()
         await house.tidy()
-        return (*failed, *house.complaints())
+        return house.complaints()
+
+
+async def _answer_waiting(house: House, name: str) -> None:
+    try:
+        await house.connect(name)
+        await house.answer_waiting(name)
+    except SendError as error:
+        house.troubles[name] = str(error)
 
 
 def _work_of(
@@ -302,7 +308,7 @@ async def _take_in(house: House, settled: Callable[[House], Awaitable[None]] | N
         await settled(house)
     scheduler = start_jobs(
         [
-            Job(name="intake", every=INTAKE_TICK, run=house.poll_due),
+            Job(name="intake", every=INTAKE_TICK, run=house.poll_due, side_by_side=TURNS),
             Job(name="housekeeping", every=TIDY_EVERY, run=house.tidy, at_start=True),
         ]
     )
@@ -313,22 +319,32 @@ async def _take_in(house: House, settled: Callable[[House], Awaitable[None]] | N
 
 
 async def _speak(house: House, name: str, *, delivers: bool, hears: bool) -> None:
-    """One platform: connect, however long it takes, then hear people. A refused token stops it alone."""
-    wait, longest = CONNECT_AGAIN
+    """One platform: connect, however long it takes, then hear people. What breaks there ends nothing else."""
+    first, longest = CONNECT_AGAIN
+    wait = first
     while True:
-        try:
-            await house.connect(name, delivers=delivers)
-            if hears:
-                await house.listen(name)
-        except SendError as error:
-            log.warning("not connected", platform=name, why=str(error), final=error.unauthorised)
-            if error.unauthorised:
-                house.troubles[name] = str(error)
-                return
-        else:
+        begun = house.clock.monotonic()
+        if await guard(partial(_hear, house, name, delivers=delivers, hears=hears), name, house.pulse):
             return
+        if house.clock.monotonic() - begun > longest:
+            wait = first              # it worked for long
         await house.clock.sleep(wait)
         wait = min(wait * 2, longest)
+
+
+async def _hear(house: House, name: str, *, delivers: bool, hears: bool) -> bool:
+    """Whether that is over: there is nobody to hear, or the token is refused."""
+    try:
+        await house.connect(name, delivers=delivers)
+        house.pulse.beat(name)        # it works again, though it may listen for days before it returns
+        if hears:
+            await house.listen(name)
+    except SendError as error:
+        log.warning("not connected", platform=name, why=str(error), final=error.unauthorised)
+        if error.unauthorised:
+            house.troubles[name] = str(error)
+        return error.unauthorised
+    return True
 
 
 async def _serve(house: House, only: frozenset[str]) -> None:

@@ -32,20 +32,28 @@ FAILURES_UNTIL_SICK = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Something to be done every so often, the first time at once where `at_start` says so."""
+    """Something to be done every so often, the first time at once where `at_start` says so.
+
+    side_by_side: how many runs of it may be under way.
+    """
 
     name: str
     every: timedelta
     run: Callable[[], Awaitable[None]]
     at_start: bool = False
+    side_by_side: int = 1
 
 
 @dataclass(slots=True)
 class Pulse:
-    """How the loops are doing: failures of each in a row, and all that there were."""
+    """How the loops are doing: failures of each in a row, and all that there were.
+
+    patience: how many in a row are worth a complaint.
+    """
 
     in_a_row: dict[str, int] = field(default_factory=dict)
     failures: dict[str, int] = field(default_factory=dict)
+    patience: int = FAILURES_UNTIL_SICK
 
     def beat(self, name: str) -> None:
         """The loop `name` has done a step."""
@@ -60,9 +68,9 @@ class Pulse:
     def complaints(self) -> tuple[str, ...]:
         """One sentence for each loop that does not do its work."""
         return tuple(
-            f"{name} failed {count} times in a row"
+            f"{name} failed" + (f" {count} times in a row" if count > 1 else "")
             for name, count in sorted(self.in_a_row.items())
-            if count >= FAILURES_UNTIL_SICK
+            if count >= self.patience
         )
 
 
@@ -102,17 +110,18 @@ async def guard(work: Callable[[], Awaitable[T]], name: str, pulse: Pulse) -> T 
 def start_jobs(jobs: Sequence[Job]) -> AsyncIOScheduler:
     """Run `jobs` on the running event loop until the scheduler is shut down.
 
-    Runs that were missed count as one, a job never runs beside itself, and none is dropped for being late:
-    the library's default drops a run that comes a second late.
+    Runs that were missed count as one, a job runs beside itself only where it says so, and none is dropped
+    for being late: the library's default drops a run that comes a second late.
     """
     scheduler = AsyncIOScheduler(
         timezone=UTC,
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        job_defaults={"coalesce": True, "misfire_grace_time": None},
     )
     for job in jobs:
         first = {"next_run_time": datetime.now(UTC)} if job.at_start else {}
         trigger = IntervalTrigger(seconds=job.every.total_seconds())
-        scheduler.add_job(_until_cancelled(job.run), trigger, id=job.name, **first)
+        run, most = _until_cancelled(job.run), job.side_by_side
+        scheduler.add_job(run, trigger, id=job.name, max_instances=most, **first)
     scheduler.start()
     return scheduler
 

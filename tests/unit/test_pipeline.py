@@ -64,8 +64,10 @@ class Intake:
             guard=partial(guard, pulse=Pulse()), polled=self.polled.append,
         )
 
-    def _assess(self, title: str, summary: str, *, published: datetime, language: str) -> Assessment:
-        return self.assess(title, summary, published=published, language=language)
+    def _assess(
+        self, title: str, summary: str, *, published: datetime, language: str, home: str | None
+    ) -> Assessment:
+        return self.assess(title, summary, published=published, language=language, home=home)
 
     async def state(self, name: str) -> SourceState:
         async with self.database.reading() as tx:
