@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import os
+import shutil
 import socket
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -57,8 +59,6 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> Iterator[str]:
     """Name of a migrated database that tests are copied from."""
-    import asyncio
-
     name = f"vestka_template_{uuid.uuid4().hex[:8]}"
 
     async def make() -> None:
@@ -81,9 +81,24 @@ async def postgres_url(postgres_server: str, postgres_template: str) -> AsyncIte
     await _statement(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that tests are copied from."""
+    path = tmp_path_factory.mktemp("template") / "vestka.db"
+
+    async def make() -> None:
+        database = Database(f"sqlite:///{path}")
+        await upgrade(database)
+        await database.close()
+
+    asyncio.run(make())
+    return path
+
+
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """URL of an SQLite database of the test's own, not made yet."""
+def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """URL of a migrated SQLite database of the test's own."""
+    shutil.copy(sqlite_template, tmp_path / "vestka.db")
     return f"sqlite:///{tmp_path}/vestka.db"
 
 
@@ -97,7 +112,6 @@ def database_url(request: pytest.FixtureRequest) -> str:
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A migrated database, SQLite and PostgreSQL in turn."""
     opened = Database(database_url)
-    await upgrade(opened)
     yield opened
     await opened.close()
 
@@ -106,7 +120,6 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 async def sqlite_database(sqlite_url: str) -> AsyncIterator[Database]:
     """A migrated SQLite database, for what is not about databases."""
     opened = Database(sqlite_url)
-    await upgrade(opened)
     yield opened
     await opened.close()
 
