@@ -20,7 +20,9 @@ MAX_SUMMARY = 2_000
 MAX_OUTLET = 80
 TITLE_OF_SUMMARY = 120  # for entries without a title
 AHEAD = timedelta(minutes=10)  # a clock may be so far off; what lies further ahead is no date
-COMMAND = re.compile(r"(?<!\w)/+(?=\w)")
+# What a touch may send as a command: `/forget`. Words of an entry become facts (the target of sanctions, a
+# name, a publisher) and stand among our own, so the stroke goes; `and/or` and `https://` keep theirs.
+COMMAND = re.compile(r"(?<![\w/])/(?=\w)")
 ID_LENGTH = 16  # hexadecimal digits: no two items of a million share them
 
 
@@ -38,8 +40,8 @@ def normalise(
 
     Deterministic but for `seen`: id and content hash depend on source, key, text and address alone.
     """
-    summary = clean_text(entry.summary, MAX_SUMMARY)
-    title = clean_text(entry.title, MAX_TITLE) or shorten(summary, TITLE_OF_SUMMARY)
+    summary = _words(entry.summary, MAX_SUMMARY)
+    title = _words(entry.title, MAX_TITLE) or shorten(summary, TITLE_OF_SUMMARY)
     url = _link(entry, source)
     dating = _date(entry, seen)
     content_hash = _digest(title, summary, url or "")
@@ -74,11 +76,14 @@ def oddities(entry: Entry, source: Source, seen: datetime) -> tuple[Reason, ...]
 
 
 def _outlet(entry: Entry, source: Source) -> str:
-    """Whose words these are. A publisher's name stands among our own words, where `/forget` would be a
-    command that a touch sends: a stroke before a word goes."""
     if source.standing is not Standing.AGGREGATOR or not entry.publisher:
         return source.name
-    return COMMAND.sub("", clean_text(entry.publisher, MAX_OUTLET)) or source.name
+    return _words(entry.publisher, MAX_OUTLET) or source.name
+
+
+def _words(raw: str, limit: int) -> str:
+    """As it may be shown, and nothing in it that a touch would send as a command."""
+    return COMMAND.sub("", clean_text(raw, limit))
 
 
 def _link(entry: Entry, source: Source) -> str | None:

@@ -50,18 +50,19 @@ INVISIBLE = ("\u034f", "\u200b", "\u202e", "\ufe0e", "\U000e0100", "\ufeff")
 
 
 def told(words: str) -> Iterator[Message]:
-    """What readers get of an entry that is called so, by a publisher of that name."""
-    entry = Entry(
-        key="k", url=LINK, title=f"{words} Belarus frees 52 political prisoners", summary=words, publisher=words
-    )
-    item = normalise(entry, SOURCE, seen=NOW, baseline=False, language="en")
-    found = assess(item.title, item.summary, published=NOW, language="en")
-    event = Event(
-        id="7f3k", number=1, topics=(Topic.RELEASE,), started=NOW, changed=NOW, change=1,
-        reports=(report_of(item, found, None),),
-    )  # fmt: skip
-    yield compose_alert(event, summarise(event), READER)
-    yield compose_event(event, summarise(event), (), READER)
+    """What readers get of entries that are called so, by a publisher of that name, and whose facts are too."""
+    release = f"{words} Belarus frees 52 political prisoners, among them {words[:60]}"
+    sanctions = f"UK imposes sanctions on Belarus potash firm {words} and on {words[:60]}, Belarus"
+    for topic, title in ((Topic.RELEASE, release), (Topic.SANCTIONS, sanctions)):
+        entry = Entry(key="k", url=LINK, title=title, summary=words, publisher=words)
+        item = normalise(entry, SOURCE, seen=NOW, baseline=False, language="en")
+        found = assess(item.title, item.summary, published=NOW, language="en")
+        event = Event(
+            id="7f3k", number=1, topics=(topic,), started=NOW, changed=NOW, change=1,
+            reports=(report_of(item, found, None),),
+        )  # fmt: skip
+        yield compose_alert(event, summarise(event), READER)
+        yield compose_event(event, summarise(event), (), READER)
 
 
 def squeezed(text: str) -> str:
