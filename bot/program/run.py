@@ -22,6 +22,7 @@ from bot.program.terminal import draw_progress, print_table
 from bot.storage import events
 
 PARTS = ("intake", "delivery", "chat", "web")
+HINT = "Alerts will be printed here. /help lists the commands that you can type; Ctrl-C ends the program."
 LATEST = 10                           # events shown after the first poll: they fit a screen
 
 
@@ -93,6 +94,8 @@ class FirstPoll:
             click.echo("No events yet.")
         for line in summary(self._results):
             click.echo(line)
+        if "console" in house.adapters and sys.stdin.isatty():
+            click.echo(HINT)
 
 
 def summary(results: Sequence[Polled]) -> list[str]:
