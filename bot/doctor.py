@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.app import open_database
 from bot.assess import assess
 from bot.catalogue import choose_sources, source_at
+from bot.catalogue.home import home_of
 from bot.chat.adapter import Adapter
 from bot.chat.place import ChatRef
 from bot.clock import Clock, SystemClock
@@ -109,7 +110,10 @@ async def look_at(config: Config, name: str) -> tuple[Source, Poll, tuple[Look, 
     looks = []
     for entry in poll.entries:
         item = normalise(entry, source, seen=poll.fetched, baseline=False, language=find_language)
-        found = assess(item.title, item.summary, published=item.published, language=item.language)
+        found = assess(
+            item.title, item.summary, published=item.published, language=item.language,
+            home=home_of(source, item.url),
+        )
         odd = oddities(entry, source, poll.fetched)
         looks.append(Look(item=item, assessment=found, oddities=odd))
     return source, poll, tuple(looks)

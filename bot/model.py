@@ -55,6 +55,7 @@ class Source:
     owner: str
     standing: Standing = Standing.INDEPENDENT
     languages: tuple[str, ...] = ()
+    country: str | None = None        # ISO 3166, where its outlet is at home; None: what its address tells
     topics: tuple[Topic, ...] = (Topic.RELEASE, Topic.SANCTIONS)   # that it can be expected to tell of
     risk: Risk = Risk.C
     every: timedelta | None = None    # None: poll.every

@@ -15,6 +15,7 @@ from typing import Any
 
 from bot.assess import assess
 from bot.catalogue import owner_of
+from bot.catalogue.home import home_of
 from bot.errors import ConfigError, Mistake
 from bot.events.change import alert_of
 from bot.ledger import Ledger, Taken
@@ -74,7 +75,10 @@ async def replay(rows: list[dict[str, Any]]) -> AsyncIterator[dict[str, Any]]:
     async with _empty_ledger() as ledger:
         for row in rows:
             item = _item(row)
-            found = assess(item.title, item.summary, published=item.published, language=item.language)
+            home = home_of(_source(row["source"]), row["url"])
+            found = assess(
+                item.title, item.summary, published=item.published, language=item.language, home=home
+            )
             async with ledger.deciding(item.seen) as tx:
                 taken = await ledger.take(tx, item, found, item.seen)
             yield _decision(row["id"], found, taken)

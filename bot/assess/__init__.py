@@ -20,14 +20,17 @@ from bot.model import Assessment, Facts, Person, Reason, Topic
 from bot.text.language import find_language
 
 
-def assess(title: str, summary: str, *, published: datetime, language: str | None = None) -> Assessment:
+def assess(
+    title: str, summary: str, *, published: datetime, language: str | None = None, home: str | None = None
+) -> Assessment:
     """What we think of one item, from its words alone; nothing is fetched, nothing remembered.
 
     published: when the source says it was published; dates in the text are read against it. language: ISO
-    639-1 where it is known, else it is found out. Never raises for any text.
+    639-1 where it is known, else it is found out. home: ISO 3166 country of the outlet where it is known: a
+    headline of an outlet of Belarus need not name the country. Never raises for any text.
     """
     code = language if language and language != "und" else find_language(f"{title}\n{summary}")
-    reading = read(title, summary, load_lexicon(code), published.date())
+    reading = read(title, summary, load_lexicon(code), published.date(), home)
     if not reading.words:
         return Assessment(relevant=False, language=code, reasons=(Reason(code="no words"),))
     people = find_people(reading)

@@ -1,7 +1,7 @@
 """Where something happens: in Belarus, or in another country that a sentence names.
 
 Theory. The country of a predicate is named in its own sentence, else in the title, else it is what the whole
-text is about. A country that is only a side (Russia's war, the US envoy, arrival in Lithuania) is no place of
+text is about; an outlet of Belarus, and whoever writes in Belarusian, need not name it. A country that is only a side (Russia's war, the US envoy, arrival in Lithuania) is no place of
 release, so of others only those count where releases and sanctions are news of their own (ELSEWHERE), and
 Russia when Belarus is not named beside it.
 """
@@ -40,11 +40,16 @@ def find_place(reading: Reading, index: int) -> Place:
 def _find_far(reading: Reading, near: frozenset[str]) -> Place:
     """Where a predicate belongs whose sentence and title name no place of release."""
     everywhere = reading.concepts
-    if reading.language == "be" and not everywhere & {"ELSEWHERE", "RUSSIA"}:
-        return Place.NEAR  # Belarusian texts need not name their country
+    if is_at_home(reading) and "ELSEWHERE" not in everywhere and not near & {"RUSSIA", "UKRAINE"}:
+        return Place.NEAR
     if not everywhere & HOME or "ELSEWHERE" in everywhere:
         return Place.ELSEWHERE
     return Place.FAR if "RUSSIA" in near and not is_held_here(reading) else Place.NEAR
+
+
+def is_at_home(reading: Reading) -> bool:
+    """Whether a text need not name Belarus to be about it: it is Belarusian, or its outlet is."""
+    return reading.home == "BY" or reading.language == "be"
 
 
 def is_held_here(reading: Reading) -> bool:

@@ -69,6 +69,7 @@ class Reading(NamedTuple):
     sentences: tuple[tuple[int, int], ...]  # index of first word and of the one after the last
     seen: tuple[frozenset[str], ...]  # concepts of each sentence
     concepts: frozenset[str]  # of the whole text
+    home: str | None  # ISO 3166 country of the outlet
 
     def quote(self, first: int, last: int) -> str:
         """The text from one word to another, both included."""
@@ -85,7 +86,9 @@ NONE: frozenset[str] = frozenset()
 MONEY = frozenset({"MEASURE"})
 
 
-def read(title: str, summary: str, lexicon: Lexicon, published: date) -> Reading:
+def read(
+    title: str, summary: str, lexicon: Lexicon, published: date, home: str | None = None
+) -> Reading:
     """Read title and summary. The summary's repetition of the title is left out."""
     rest = summary.strip()
     head = title.strip()
@@ -108,6 +111,7 @@ def read(title: str, summary: str, lexicon: Lexicon, published: date) -> Reading
         bounds,
         seen,
         NONE.union(*seen),
+        home,
     )
 
 

@@ -48,6 +48,7 @@ class SourceTable(BaseModel, frozen=True, extra="forbid"):
     owner: str = Field("", max_length=80)
     standing: Standing = Standing.INDEPENDENT
     languages: tuple[str, ...] = ()
+    country: str | None = Field(None, pattern=r"^[A-Z]{2}$")
     topics: tuple[Topic, ...] = Field((Topic.RELEASE, Topic.SANCTIONS), min_length=1)
     risk: Risk = Risk.C
     every: Duration | None = None
@@ -75,6 +76,7 @@ def read_source(table: Mapping[str, Any], at: str, mistakes: list[Mistake], *, f
         owner=checked.owner or _default_owner(checked),
         standing=checked.standing,
         languages=checked.languages,
+        country=checked.country,
         topics=checked.topics,
         risk=checked.risk,
         every=checked.every,
