@@ -20,7 +20,7 @@ from bot.errors import ConfigError, VestkaError
 DONE, FAILED, WRONG = 0, 1, 2
 
 COMMANDS: Mapping[str, str] = {
-    "run": "Poll, decide, deliver, answer chats and serve the pages.",
+    "run": "Poll, decide, deliver, answer chats and tell of its health.",
     "once": "Answer what waits, poll what is due, deliver what is owed, and exit: for cron.",
     "check": "Tell what works and how to mend what does not.",
     "poll": "Read one source or URL: its items, each with its verdict.",

@@ -44,7 +44,7 @@ def read_parts(_ctx: click.Context, _parameter: click.Parameter, value: str | No
 )
 @config_option
 def command(only: frozenset[str], path: Path | None) -> None:
-    """Poll, decide, deliver, answer chats and serve the pages, until stopped by Ctrl-C or SIGTERM.
+    """Poll, decide, deliver, answer chats and serve /healthz and /readyz, until stopped by Ctrl-C or SIGTERM.
 
     Without any configured chat platform the console opens: alerts are printed, commands can be typed.
     """
