@@ -22,7 +22,7 @@ from bot.program.terminal import draw_progress, print_table
 from bot.storage import events
 
 PARTS = ("intake", "delivery", "chat", "web")
-HINT = "Alerts will be printed here. /help lists the commands that you can type; Ctrl-C ends the program."
+HINT = "Alerts appear here. /help lists what can be typed; Ctrl-C ends."
 LATEST = 10                           # events shown after the first poll: they fit a screen
 
 
