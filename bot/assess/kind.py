@@ -10,16 +10,16 @@ welcomed, or named to date something else ("months after his release").
 
 from __future__ import annotations
 
+from bot.assess.background import is_recalled
 from bot.assess.days import names_another_day
 from bot.assess.place import Place
 from bot.assess.reading import Reading, Word
-from bot.assess.release import Release, is_around
+from bot.assess.release import OTHER_NEWS, Release, is_around
 from bot.assess.sanctions import Found
 from bot.assess.stance import Stance
 from bot.model import Kind
 
 FRESH = frozenset({Stance.ASSERTED, Stance.PLANNED})
-OTHER_NEWS = frozenset({"DEATH", "ARREST", "SENTENCE", "SPORT", "WEAPON"})  # what a title may tell instead
 COMMENTS = ("DIGEST", "COMMENT")
 FOLLOWUPS = ("FREED_PERSON", "AFTERMATH", "CONFIRM")
 STATEMENTS = ("WELCOME", "DEMAND", "HOPE", "SAY")
@@ -71,4 +71,6 @@ def _is_fresh(reading: Reading, one: Release) -> bool:
     if one.word.sentence < reading.title:
         return True
     title = frozenset[str]().union(*reading.seen[: reading.title])
+    if is_recalled(reading, one.place):
+        return False
     return not title & OTHER_NEWS and not names_another_day(reading, one.word.sentence)

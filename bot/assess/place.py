@@ -1,9 +1,10 @@
 """Where something happens: in Belarus, or in another country that a sentence names.
 
 Theory. The country of a predicate is named in its own sentence, else in the title, else it is what the whole
-text is about; an outlet of Belarus, and whoever writes in Belarusian, need not name it. A country that is only a side (Russia's war, the US envoy, arrival in Lithuania) is no place of
-release, so of others only those count where releases and sanctions are news of their own (ELSEWHERE), and
-Russia when Belarus is not named beside it.
+text is about; an outlet of Belarus, and whoever writes in Belarusian, need not name it. A country that is
+only a side (Russia's war, the US envoy, arrival in Lithuania) is no place of release, so of others only those
+count where releases and sanctions are news of their own (ELSEWHERE), and Russia when Belarus is not named
+beside it.
 """
 
 from __future__ import annotations

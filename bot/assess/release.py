@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bot.assess.background import is_recalled
 from bot.assess.days import weigh_age
 from bot.assess.place import Place, concepts_of, find_place, is_held_here
 from bot.assess.reading import Reading, Word
@@ -22,9 +23,11 @@ VERBS = frozenset({"FREE", "EXCHANGE", "DEPORT"}) | STRONG
 PREDICATES = VERBS | {"RETURN"}
 PRISONERS = frozenset({"POLITICAL", "PRISONER", "HELD", "PRISON"})
 PEOPLE = frozenset({"FIGURE", "PERSON", "GENDER", "NATIONAL", "CRITIC", "FREED_PERSON"})
+OTHER_NEWS = frozenset({"DEATH", "ARREST", "SENTENCE", "SPORT", "WEAPON", "RALLY"})  # that a title may tell
 RETURNING = 0.0  # points that a return is worth less than a release
 REASONS = 4  # predicates that are given as reasons, the weightiest first
 ENOUGH = 3.0  # points that make a text relevant
+RECALLED = 0.3  # times that a release before the news is worth one that is told
 BESIDE = 7  # words within which a number belongs to a predicate
 STANCE_WORTH = {
     Stance.ASSERTED: 1.0,
@@ -142,6 +145,8 @@ def _weigh(reading: Reading, release: Release, named: frozenset[int]) -> float:
             (0.7 if is_around(reading, release, "AFTER") else 0.4) if is_around(reading, release) else 0.85
         )
     worth *= STANCE_WORTH[release.stance] * (1.0 if title else weigh_age(reading, release.word))
+    worth *= 0.5 if _tells_else(reading, release) else 1.0
+    worth *= RECALLED if is_recalled(reading, release.place) else 1.0
     match release.where:
         case Place.BELARUS:
             return worth + 0.5 * release.asserted
@@ -151,6 +156,12 @@ def _weigh(reading: Reading, release: Release, named: frozenset[int]) -> float:
             return worth * 0.4
         case Place.ELSEWHERE:
             return -1.0
+
+
+def _tells_else(reading: Reading, release: Release) -> bool:
+    """Whether the title tells other news and no release, so that the text only has one in passing."""
+    title = frozenset[str]().union(*reading.seen[: reading.title])
+    return release.word.sentence >= reading.title and bool(title & OTHER_NEWS) and not title & PREDICATES
 
 
 def is_around(reading: Reading, release: Release, concept: str = "AROUND") -> bool:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
+from bot.assess.background import is_recalled
 from bot.assess.days import names_another_day, weigh_age
 from bot.assess.place import HOME
 from bot.assess.powers import NEIGHBOURS, POWERS, find_powers
@@ -167,7 +168,7 @@ def _read_moves(reading: Reading, place: int) -> list[Found]:
         return []
     stance = find_stance(reading, deed.place)[0]
     stage = STAGES[stance]
-    points = _weigh(reading, word, stage)
+    points = _weigh(reading, word, stage) - OLD * is_recalled(reading, deed.place)
     powers = find_powers(reading, deed.place)
     points -= UNNAMED * (not powers) + BACKGROUND * _is_background(reading, word, deed.action)
     quote = reading.quote_sentence(deed.place)

@@ -26,7 +26,11 @@ HERE = Path()  # what paths in a table would be relative to; no key of a source 
 def catalogue_sources() -> list[dict[str, Any]]:
     """The tables of the catalogue as they stand in its files."""
     files = sorted(
-        (file for file in resources.files(__name__).iterdir() if file.name.endswith(".toml") and file.name != HOMES),
+        (
+            file
+            for file in resources.files(__name__).iterdir()
+            if file.name.endswith(".toml") and file.name != HOMES
+        ),
         key=lambda file: file.name,
     )
     return [table for file in files for table in tomllib.loads(file.read_text(encoding="utf-8"))["source"]]

@@ -1,9 +1,9 @@
 """Where an outlet is at home.
 
-Theory. An outlet tells its own readers of their own country without naming it: "The president has pardoned 31
-people" in a Belarusian paper is about Belarus. What the catalogue says of a site or channel counts, then the
-outlets listed in `homes.toml`, then the country's ending of the domain. Sites under an ending that anybody may
-have, and unknown ones, have no home.
+Theory. An outlet tells its own readers of their own country without naming it: "The president has pardoned
+31 people" in a Belarusian paper is about Belarus. What the catalogue says of a site or channel counts, then
+the outlets listed in `homes.toml`, then the country's ending of the domain. Sites under an ending that
+anybody may have, and unknown ones, have no home.
 """
 
 from __future__ import annotations
