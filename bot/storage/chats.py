@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, select, update
 
 from bot.chat.place import ChatKind, ChatRef
 from bot.chat.settings import Chat, Settings, Updates
 from bot.crypt import Keyring
 from bot.errors import Closed
 from bot.storage import queries, schema
-from bot.storage.engine import Tx
+from bot.storage.engine import Tx, insert_or
 from bot.storage.topics import from_bits, to_bits
 
 REF = "chat.ref"
@@ -63,19 +63,19 @@ async def accept(
         await reopen(tx, known.id)
     else:
         newest = select(func.coalesce(func.max(schema.event.c.number), 0)).scalar_subquery()
-        await tx.execute(
-            insert(schema.chat).values(
-                ref_index=keyring.index(str(place)),
-                ref_sealed=keyring.encrypt(REF, str(place)),
-                home_index=_home_index(keyring, place),
-                platform=place.platform,
-                kind=kind.value,
-                has_queries=False,
-                since_event=newest,
-                joined_week=now.strftime("%G-W%V"),
-                **_columns(settings),
-            )
+        statement = insert_or(tx, schema.chat).values(
+            ref_index=keyring.index(str(place)),
+            ref_sealed=keyring.encrypt(REF, str(place)),
+            home_index=_home_index(keyring, place),
+            platform=place.platform,
+            kind=kind.value,
+            has_queries=False,
+            since_event=newest,
+            joined_week=now.strftime("%G-W%V"),
+            **_columns(settings),
         )
+        # A button pressed twice: the other press may have been first.
+        await tx.execute(statement.on_conflict_do_nothing(index_elements=["ref_index"]))
     found = await find(tx, keyring, place)
     if found is None:
         raise RuntimeError("a chat that was just written is not there")
@@ -104,6 +104,7 @@ async def move(tx: Tx, keyring: Keyring, chat_id: int, place: ChatRef) -> None:
             home_index=_home_index(keyring, place),
         )
     )
+    await queries.touch(tx)           # those of a chat that gave way went with it
 
 
 async def close(tx: Tx, chat_id: int, closed: Closed, now: datetime) -> None:
@@ -133,13 +134,17 @@ async def closed_before(tx: Tx, moment: datetime) -> tuple[int, ...]:
 
 
 async def drop_since_event(tx: Tx, before: datetime) -> None:
-    """Drop the ledger's number at acceptance once no event that old is pushed any more: it says when a chat
-    joined more exactly than its week."""
-    newest_old = (
-        select(func.max(schema.event.c.number)).where(schema.event.c.started < before).scalar_subquery()
+    """Drop the ledger's number at acceptance of chats that accepted before `before`: it says when a chat
+    joined more exactly than its week. A chat surely did where a later event was recorded before then."""
+    event, change = schema.event, schema.event_change
+    recorded_before = (
+        select(func.max(event.c.number))
+        .join(change, (change.c.event == event.c.id) & (change.c.number == 1))
+        .where(change.c.at < before)
+        .scalar_subquery()
     )
     await tx.execute(
-        update(schema.chat).where(schema.chat.c.since_event <= newest_old).values(since_event=None)
+        update(schema.chat).where(schema.chat.c.since_event < recorded_before).values(since_event=None)
     )
 
 

@@ -112,13 +112,16 @@ async def of_event(tx: Tx, event: str) -> tuple[Item, ...]:
 
 
 async def expire(tx: Tx, text_before: datetime, keys_before: datetime) -> Mapping[str, int]:
-    """Drop the text of items seen before `text_before` and keys last seen before `keys_before`."""
+    """Drop the text of items seen before `text_before`, and keys last seen before `keys_before`. Of an item
+    without an event nothing stays: the reasons quote its text."""
+    old = schema.item.c.seen < text_before
+    ignored = await tx.execute(schema.item.delete().where(old, schema.item.c.event.is_(None)))
     texts = await tx.execute(
         update(schema.item)
-        .where(schema.item.c.seen < text_before, schema.item.c.body.is_not(None))
+        .where(old, schema.item.c.body.is_not(None))
         .values(body=null())
     )
     keys = await tx.execute(schema.seen.delete().where(schema.seen.c.last_seen < keys_before))
-    return {"texts": texts.rowcount, "keys": keys.rowcount}
+    return {"texts": texts.rowcount + ignored.rowcount, "keys": keys.rowcount}
 
 

@@ -21,10 +21,11 @@ async def open_keyring(database: Database, path: Path, *, may_make: bool) -> Key
     async with database.reading() as tx:
         expected = await meta.read(tx, CHECK)
     keyring = await asyncio.to_thread(_read_or_make, path, may_make=may_make and expected is None)
+    own = keyring.index(CHECK).hex()
     if expected is None:
         async with database.writing() as tx:
-            await meta.write(tx, CHECK, keyring.index(CHECK).hex())
-    elif expected != keyring.index(CHECK).hex():
+            expected = await meta.write_once(tx, CHECK, own)
+    if expected != own:
         raise KeyFileError(f"the key file {path} is not the one this database was made with")
     return keyring
 

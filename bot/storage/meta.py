@@ -20,6 +20,13 @@ async def write(tx: Tx, name: str, value: str) -> None:
     await tx.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
 
+async def write_once(tx: Tx, name: str, value: str) -> str:
+    """Set the value unless there is one; what stands then, whoever wrote it."""
+    statement = insert_or(tx, schema.meta).values(name=name, value=value)
+    await tx.execute(statement.on_conflict_do_nothing(index_elements=["name"]))
+    return await read(tx, name) or value
+
+
 async def raise_number(tx: Tx, name: str) -> int:
     """Add one to a number (from 0) and return it; two transactions never get the same."""
     statement = insert_or(tx, schema.meta).values(name=name, value="1")

@@ -37,7 +37,8 @@ async def upgrade(database: Database) -> tuple[str | None, str]:
     if before is not None and before not in known:
         raise StorageError(f"the database has version {before}, unknown to this Vestka: use a newer one")
     if before != newest():
-        async with database.writing() as tx:
+        # Whoever waits here for another process finds the schema made, and takes no step.
+        async with database.deciding() as tx:
             await tx.run_sync(_run)
     return before, newest()
 
