@@ -53,7 +53,7 @@ def _is_past(reading: Reading, index: int) -> bool:
         return True
     if MONTH in word.concepts:
         return is_long_ago(reading, index)
-    if word.value not in YEARS or word.value >= reading.published.year:
+    if word.value is None or word.value not in YEARS or word.value >= reading.published.year:
         return False
     near = reading.words[max(0, index - 2) : index + 2]
     months = [place for place, other in enumerate(near, max(0, index - 2)) if MONTH in other.concepts]

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from bot.assess.reading import Reading
+from bot.assess.reading import Reading, Word
 
 KEPT = frozenset({"HELD", "PRISONER", "PRISON", "ARREST"})
+SUBJECT = 5  # words between a subject and its predicate
+ARTICLE = 3  # letters
 HOME = frozenset({"BELARUS", "BELARUSIAN", "FIGURE_BY"})
 
 
@@ -29,6 +31,8 @@ class Place(StrEnum):
 def find_place(reading: Reading, index: int) -> Place:
     """Where the predicate at a word belongs."""
     here = concepts_of(reading, reading.words[index].sentence)
+    if (subject := _find_subject(reading, index)) is not None:
+        return subject
     title = frozenset[str]().union(*(concepts_of(reading, number) for number in range(reading.title)))
     for seen, place in ((here, Place.BELARUS), (title, Place.NEAR)):
         if seen & HOME:
@@ -38,6 +42,26 @@ def find_place(reading: Reading, index: int) -> Place:
     return _find_far(reading, here | title)
 
 
+def _find_subject(reading: Reading, index: int) -> Place | None:
+    """Where another country acts that opens the predicate's clause, Belarus not named before it: "Putin frees
+    a teacher, plane lands in Minsk"."""
+    word = reading.words[index]
+    first, _ = reading.sentences[word.sentence]
+    before = reading.words[max(first, index - SUBJECT) : index]
+    if any(other.concepts & HOME for other in reading.words[first:index]):
+        return None
+    for other in before:
+        if other.clause == word.clause and other.concepts & {"RUSSIA", "ELSEWHERE"} and opens_clause(reading, other):
+            return Place.ELSEWHERE if "ELSEWHERE" in other.concepts else Place.FAR
+    return None
+
+
+def opens_clause(reading: Reading, word: Word) -> bool:
+    """Whether a word is the first of its clause, or the second after a short one."""
+    clause = [other for other in reading.words if other.clause == word.clause][:2]
+    return bool(clause) and (clause[0] is word or (clause[-1] is word and len(clause[0].text) <= ARTICLE))
+
+
 def _find_far(reading: Reading, near: frozenset[str]) -> Place:
     """Where a predicate belongs whose sentence and title name no place of release."""
     everywhere = reading.concepts
@@ -45,6 +69,9 @@ def _find_far(reading: Reading, near: frozenset[str]) -> Place:
         return Place.NEAR
     if not everywhere & HOME or "ELSEWHERE" in everywhere:
         return Place.ELSEWHERE
+    title = frozenset[str]().union(*reading.seen[: reading.title])
+    if "RUSSIA" in title:
+        return Place.FAR
     return Place.FAR if "RUSSIA" in near and not is_held_here(reading) else Place.NEAR
 
 

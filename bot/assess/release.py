@@ -18,6 +18,7 @@ from bot.assess.reading import Reading, Word
 from bot.assess.stance import Stance, find_stance
 from bot.model import Reason
 
+BELLIGERENTS = frozenset({"RUSSIA", "UKRAINE"})
 STRONG = frozenset({"PARDON", "AMNESTY"})
 VERBS = frozenset({"FREE", "EXCHANGE", "DEPORT"}) | STRONG
 PREDICATES = VERBS | {"RETURN"}
@@ -27,6 +28,7 @@ OTHER_NEWS = frozenset({"DEATH", "ARREST", "SENTENCE", "SPORT", "WEAPON", "RALLY
 RETURNING = 0.0  # points that a return is worth less than a release
 REASONS = 4  # predicates that are given as reasons, the weightiest first
 ENOUGH = 3.0  # points that make a text relevant
+NAMED = 1.25  # points for somebody named as freed
 RECALLED = 0.3  # times that a release before the news is worth one that is told
 BESIDE = 7  # words within which a number belongs to a predicate
 STANCE_WORTH = {
@@ -135,6 +137,8 @@ def _weigh(reading: Reading, release: Release, named: frozenset[int]) -> float:
         worth += 1.5
     elif release.about == "critic":
         worth += 1.5 if "FREED_PERSON" in release.word.concepts else 0.9
+    elif release.word.sentence in named and release.where is not Place.FAR and "FREE" in release.word.concepts:
+        worth += NAMED
     elif release.about == "people" or release.word.sentence in named or release.counted:
         worth += 0.75
     elif release.concept not in STRONG:
@@ -161,7 +165,12 @@ def _weigh(reading: Reading, release: Release, named: frozenset[int]) -> float:
 def _tells_else(reading: Reading, release: Release) -> bool:
     """Whether the title tells other news and no release, so that the text only has one in passing."""
     title = frozenset[str]().union(*reading.seen[: reading.title])
-    return release.word.sentence >= reading.title and bool(title & OTHER_NEWS) and not title & PREDICATES
+    told = any(
+        word.concepts & PREDICATES and "FREED_PERSON" not in word.concepts
+        for word in reading.words
+        if word.sentence < reading.title
+    )
+    return release.word.sentence >= reading.title and bool(title & OTHER_NEWS) and not told
 
 
 def is_around(reading: Reading, release: Release, concept: str = "AROUND") -> bool:
@@ -170,20 +179,27 @@ def is_around(reading: Reading, release: Release, concept: str = "AROUND") -> bo
     return any(concept in word.concepts and word.clause == release.word.clause for word in before)
 
 
+def _is_attribute(main: Release, title: frozenset[str]) -> str:
+    """What a title tells of somebody who is only called freed: "freed blogger arrested again"."""
+    called = "FREED_PERSON" in main.word.concepts and not main.counted
+    return next(iter(sorted(title & {"ARREST", "SENTENCE", "DEATH"})), "") if called else ""
+
+
 def _costs(reading: Reading, main: Release) -> list[tuple[str, float]]:
     """What speaks against: prisoners of war on their way, sport, films, where title or predicate name
     them."""
     title = frozenset[str]().union(*(concepts_of(reading, sentence) for sentence in range(reading.title)))
     beside = title | concepts_of(reading, main.word.sentence)
     everywhere = reading.concepts
+    if attribute := _is_attribute(main, title):
+        return [(attribute, 3.0)]
     costs: list[tuple[str, float]] = [
         (concept, 2.5)
         for concept in ("SPORT", "FILM")
         if concept in beside and not everywhere & {"POLITICAL", "HELD"}
     ]
-    at_war = (
-        "POW" in beside and everywhere & {"RUSSIA", "UKRAINE"} and not everywhere & (STRONG | {"POLITICAL"})
-    )
-    if at_war and not ("CIVILIAN" in everywhere and is_held_here(reading)):
+    at_war = "POW" in title or ("POW" in beside and everywhere & BELLIGERENTS)
+    at_war = at_war or ("EXCHANGE" in title and title >= BELLIGERENTS)
+    if at_war and not beside & (STRONG | {"POLITICAL"}) and not ("CIVILIAN" in everywhere and is_held_here(reading)):
         costs.append(("POW", 5.0))
     return costs

@@ -4,7 +4,7 @@ Theory. Languages of news put what colours a verb near it: "calls for the releas
 освободят". So a predicate takes the stance of the nearest colouring word before it in its own clause, or of a
 negation right beside it. A bare infinitive wishes ("to free"), unless a word of deciding stands before it;
 "the release of all" is always a wish. Where a language puts the finite verb last (German, Lithuanian), the
-words after it are asked, too.
+words after it are asked, too. A form that asks and opens its clause demands ("Free Ales!").
 
 Known to fail: irony, long subordinate clauses, and quotations whose speaker stands sentences away.
 """
@@ -42,12 +42,19 @@ BEFORE = 9  # words before a predicate that may colour it
 AFTER = 7  # words after it, in verb-final languages
 ALL_WITHIN = 4  # words after a predicate within which "all" makes it a wish
 VERB_FINAL = frozenset({"de", "lt", "nl", "tr", "ka", "hu"})
+# What may follow an imperative, and what shows that none stands there.
+WHOM = frozenset({"FIGURE", "PERSON", "GENDER", "NATIONAL", "POLITICAL", "PRISONER", "ALL", "PRONOUN", "CRITIC", "FREE"})
+ABOUT = frozenset({"OUT_OF", "FROM", "AROUND"})
+TOLD_OF = frozenset({"SAY", "CONFIRM", "NEGATION", "AND"})
+QUOTES = frozenset("«»„“”\"‘’'")
 RELEASES = frozenset({"FREE", "PARDON", "AMNESTY", "EXCHANGE", "DEPORT"})
 
 
 def find_stance(reading: Reading, place: int) -> tuple[Stance, str]:
     """The stance of the predicate at a word, and the word that tells it."""
     predicate = reading.words[place]
+    if _is_imperative(reading, place):
+        return Stance.DEMANDED, predicate.text
     found = _look_before(reading, place)
     if found is None and reading.language in VERB_FINAL:
         found = _look_after(reading, place)
@@ -56,6 +63,27 @@ def find_stance(reading: Reading, place: int) -> tuple[Stance, str]:
     if predicate.concepts & RELEASES and (wish := _find_all(reading, place)):
         return Stance.DEMANDED, wish
     return (Stance.HOPED, predicate.text) if "INFINITIVE" in predicate.concepts else (Stance.ASSERTED, "")
+
+
+def _is_imperative(reading: Reading, place: int) -> bool:
+    """Whether a predicate asks: a form that asks opens its clause, and whom it is about follows ("Free Ales!")."""
+    word = reading.words[place]
+    if "IMPERATIVE" not in word.concepts or not _opens(reading, place):
+        return False
+    following = [one for one in reading.words[place + 1 : place + 3] if one.clause == word.clause]
+    if not following or following[0].concepts & ABOUT | following[0].concepts & TOLD_OF:
+        return False
+    if following[0].capital or following[0].value is not None:
+        return True
+    return any(one.concepts & WHOM for one in following)
+
+
+def _opens(reading: Reading, place: int) -> bool:
+    """Whether a word is the first of its clause or of a quotation."""
+    if not place:
+        return True
+    word, before = reading.words[place], reading.words[place - 1]
+    return before.clause != word.clause or not QUOTES.isdisjoint(reading.text[before.end : word.start])
 
 
 def _look_before(reading: Reading, place: int) -> tuple[Stance, str] | None:
