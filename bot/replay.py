@@ -25,7 +25,7 @@ from bot.storage.engine import Database
 from bot.storage.migrate import upgrade
 from bot.text.language import find_language
 
-NEEDED = ("id", "url", "source", "title", "seen")
+NEEDED = ("id", "source", "seen")
 FOREVER = timedelta(days=36_500)      # alerts.max_age does not hold in a replay
 
 
@@ -49,7 +49,7 @@ def read_corpus(path: Path) -> list[dict[str, Any]]:
         rows.append(row)
     if mistakes:
         raise ConfigError(mistakes)
-    return sorted(rows, key=lambda row: (str(row["seen"]), str(row["id"])))
+    return sorted(rows, key=lambda row: (_moment(row["seen"]), str(row["id"])))
 
 
 def _read_row(line: str) -> tuple[str, dict[str, Any]]:
@@ -60,6 +60,8 @@ def _read_row(line: str) -> tuple[str, dict[str, Any]]:
     if not isinstance(row, dict):
         return "is not a JSON object", {}
     missing = [key for key in NEEDED if not row.get(key)]
+    if not (row.get("title") or row.get("summary")):
+        missing.append("title")
     if missing:
         return f"lacks {', '.join(missing)}", row
     for key in ("seen", "published"):
@@ -99,7 +101,8 @@ def _item(row: Mapping[str, Any]) -> Item:
     seen = _moment(row["seen"])
     published = _moment(row.get("published"))
     entry = Entry(
-        key=str(row["id"]), url=row["url"], title=row["title"], summary=row.get("summary") or "",
+        key=str(row["id"]), url=row.get("url"), title=row.get("title") or "",
+        summary=row.get("summary") or "",
         published=published, day_only=published is not None and _is_day(row["published"]),
     )
     return normalise(entry, _source(row["source"]), seen=seen or datetime.now(UTC), baseline=False,
