@@ -6,7 +6,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    delete,
+    false,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from bot.chat.settings import CONFIRM_OFFICIAL, Updates
 from bot.model import ChangeKind, DeliveryClass, DeliveryState, Fanout, Terms
@@ -75,7 +88,10 @@ async def owe(
 async def _raise_told(
     tx: Tx, terms: Terms, again_class: DeliveryClass, within: Condition, now: datetime
 ) -> None:
-    """Those who have a delivery of this event come to know the change, whatever their queries say today."""
+    """Those who have a delivery of this event come to know the change, whatever their queries say today.
+
+    Who waits for a first message goes on waiting as before, unless that message has become urgent.
+    """
     table, chat = schema.delivery, schema.chat
     again = int(again_class)
     heeds = select(chat.c.id).where(within)
@@ -84,6 +100,9 @@ async def _raise_told(
     moment = literal(now, schema.Instant)
     taken = table.c.state.in_(TAKEN)
     waiting = or_(taken, table.c.state == DeliveryState.OWED.value)
+    untold = and_(waiting, table.c.told.is_(None))
+    urgent = int(DeliveryClass.URGENT)
+    hurries = and_(untold, table.c["class"] != urgent) if terms.first is DeliveryClass.URGENT else false()
     await tx.execute(
         update(table)
         .where(table.c.event == terms.event, table.c.wanted < terms.change)
@@ -92,12 +111,17 @@ async def _raise_told(
         .values(
             {
                 "wanted": terms.change,
-                "class": case((waiting, _more_pressing(table.c["class"], again)), else_=again),
+                "class": case(
+                    (hurries, urgent),
+                    (untold, table.c["class"]),
+                    (waiting, _more_pressing(table.c["class"], again)),
+                    else_=again,
+                ),
                 "state": case(
                     (taken, table.c.state), else_=DeliveryState.OWED.value
                 ),
                 "owed_since": case((waiting, table.c.owed_since), else_=moment),
-                "not_before": case((waiting, table.c.not_before), else_=moment),
+                "not_before": case((hurries, moment), (waiting, table.c.not_before), else_=moment),
                 "attempts": case((waiting, table.c.attempts), else_=0),
                 "ambiguous": case((waiting, table.c.ambiguous), else_=0),
             }

@@ -468,6 +468,33 @@ async def test_a_change_is_owed_again_to_those_who_were_told(database: Database,
         assert (correction.chat, correction.delivery_class) == (quiet.id, DeliveryClass.URGENT)
 
 
+async def test_an_event_that_became_urgent_leaves_the_hour_that_held_it(
+    database: Database, keyring: Keyring
+) -> None:
+    """Proposed, and held because the hour was full; then decided, which no hour holds."""
+    async with database.writing() as tx:
+        await accept(tx, keyring, 1)
+        event = await start_event(tx)
+        await owe_all(tx, event, first=DeliveryClass.ORDINARY)
+        (one,) = await claim(tx, keyring)
+        await deliveries.put_back(
+            tx, one.event, one.chat, "h", not_before=NOW + 30 * MINUTE, delivery_class=DeliveryClass.GATHERED,
+            tried=False,
+        )
+        grown = dataclasses.replace(event, change=2)
+        await owe_all(tx, grown, first=DeliveryClass.ORDINARY, now=NOW + MINUTE)
+        assert await claim(tx, keyring, now=NOW + 2 * MINUTE) == ()
+        (gathered,) = await claim(tx, keyring, now=NOW + 30 * MINUTE)
+        assert gathered.delivery_class is DeliveryClass.GATHERED     # it joins the others that wait
+        await deliveries.put_back(
+            tx, one.event, one.chat, "h", not_before=NOW + 60 * MINUTE, tried=False
+        )
+        decided = dataclasses.replace(event, change=3)
+        await owe_all(tx, decided, now=NOW + 31 * MINUTE)
+        (urgent,) = await claim(tx, keyring, now=NOW + 31 * MINUTE)
+        assert (urgent.told, urgent.wanted, urgent.delivery_class) == (None, 3, DeliveryClass.URGENT)
+
+
 async def test_a_change_during_the_send_is_owed_after_it(database: Database, keyring: Keyring) -> None:
     async with database.writing() as tx:
         await accept(tx, keyring, 1)
