@@ -35,10 +35,14 @@ class Database:
 
     def _create_engine(self) -> AsyncEngine:
         if not self.is_sqlite:
-            return create_async_engine(self.url, pool_size=8, max_overflow=4, pool_pre_ping=True)
+            return create_async_engine(
+                self.url, pool_size=8, max_overflow=4, pool_pre_ping=True, hide_parameters=True
+            )
         if self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(self.url, pool_size=5, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_async_engine(
+            self.url, pool_size=5, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True
+        )
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
