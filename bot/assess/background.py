@@ -1,9 +1,9 @@
 """What a text recalls rather than tells.
 
-Theory. Reports end with what was before: "Since last summer 340 people have been freed", "Нагадаем, у верасні …",
-"in December 2025 another 123 followed". Such a sentence opens with a word of recalling or with a date that is
+Theory. Reports end with what was before: "Since last summer 340 people have been freed", "Нагадаем, …", "in December 2025 another 123 followed". Such a sentence opens with a word of recalling or with a date that is
 not about now, or such a date stands right beside its predicate, or the predicate is in the pluperfect. A date
-beside an arrest or a sentence dates only that ("jailed in 2021, she walked free"). The title never recalls.
+beside an arrest or a sentence dates only that ("jailed in 2021, she walked free"). The title never recalls;
+behind the lead a date before the news anywhere in a sentence is enough.
 
 Known to fail: background told in a plain past tense without any date, in the first paragraph.
 """
@@ -32,7 +32,8 @@ def is_recalled(reading: Reading, place: int) -> bool:
     opening = reading.words[first : first + OPENING]
     if any("RECALL" in other.concepts for other in opening) and not _is_recent(opening):
         return True
-    if any(_dates(reading, index, place, first) for index in _find_past(reading, word.sentence)):
+    past = _find_past(reading, word.sentence)
+    if past and (word.sentence >= reading.lead or any(_dates(reading, index, place, first) for index in past)):
         return True
     return _is_pluperfect(reading, place, first, after)
 

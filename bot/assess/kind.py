@@ -14,7 +14,7 @@ from bot.assess.background import is_recalled
 from bot.assess.days import names_another_day
 from bot.assess.place import Place
 from bot.assess.reading import Reading, Word
-from bot.assess.release import OTHER_NEWS, Release, is_around
+from bot.assess.release import OTHER_NEWS, Release, is_around, is_denied
 from bot.assess.sanctions import Found
 from bot.assess.stance import Stance
 from bot.model import Kind
@@ -34,6 +34,8 @@ def find_kind(reading: Reading, releases: tuple[Release, ...], moves: tuple[Foun
     told = _find(title, COMMENTS)
     if told and (not acts or _find(title[:2], COMMENTS) or _find(title, COMMENTS[:1])):
         return Kind.ANALYSIS, told
+    if denied := next((one.word.text for one in releases if one.word.sentence < reading.title and is_denied(reading, one)), ""):
+        return Kind.FOLLOWUP, denied
     freed = _find(title, FOLLOWUPS)
     if freed and (not acts or _find(title, FOLLOWUPS[2:])):
         return Kind.FOLLOWUP, freed
@@ -66,6 +68,8 @@ def _tells(reading: Reading, one: Release) -> bool:
 
 def _is_fresh(reading: Reading, one: Release) -> bool:
     """Whether a release is told as new."""
+    if is_denied(reading, one):
+        return False
     if one.stance not in FRESH or one.where not in {Place.BELARUS, Place.NEAR} or not _tells(reading, one):
         return False
     if one.word.sentence < reading.title:

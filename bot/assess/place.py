@@ -14,6 +14,7 @@ from enum import StrEnum
 from bot.assess.reading import Reading, Word
 
 KEPT = frozenset({"HELD", "PRISONER", "PRISON", "ARREST"})
+BELLIGERENTS = frozenset({"RUSSIA", "UKRAINE"})
 SUBJECT = 5  # words between a subject and its predicate
 ARTICLE = 3  # letters
 HOME = frozenset({"BELARUS", "BELARUSIAN", "FIGURE_BY"})
@@ -51,7 +52,8 @@ def _find_subject(reading: Reading, index: int) -> Place | None:
     if any(other.concepts & HOME for other in reading.words[first:index]):
         return None
     for other in before:
-        if other.clause == word.clause and other.concepts & {"RUSSIA", "ELSEWHERE"} and opens_clause(reading, other):
+        abroad = other.concepts & {"RUSSIA", "ELSEWHERE"} and other.clause == word.clause
+        if abroad and opens_clause(reading, other):
             return Place.ELSEWHERE if "ELSEWHERE" in other.concepts else Place.FAR
     return None
 
@@ -82,7 +84,9 @@ def is_at_home(reading: Reading) -> bool:
 
 def is_held_here(reading: Reading) -> bool:
     """Whether a sentence tells of people held in Belarus."""
-    return any(seen & HOME and seen & KEPT and "POW" not in seen for seen in reading.seen)
+    return any(
+        seen & HOME and seen & KEPT and "POW" not in seen and not seen >= BELLIGERENTS for seen in reading.seen
+    )
 
 
 def concepts_of(reading: Reading, sentence: int) -> frozenset[str]:

@@ -36,6 +36,7 @@ GAP_WORDS = 12  # that a gap may hold: what stands between "lässt" and "frei"
 FROM_IT = 2  # words before a prison within which "from" belongs to it
 LEAVING = 7  # words within which the prison stands that somebody leaves
 LEAD = 70  # words of a summary that tell the news; a feed's summary is seldom longer
+PARAGRAPH = 10  # words of a first paragraph; posts in chats begin with shorter lines
 LONGEST = 6_000  # characters of one item that are read; what matters stands at the top
 PAUSES = frozenset(",;:()[]–—|-")
 
@@ -107,7 +108,7 @@ def read(
         published,
         tuple(words),
         title_sentences,
-        _find_lead(title_sentences, bounds),
+        _find_lead(text, words, title_sentences, bounds),
         bounds,
         seen,
         NONE.union(*seen),
@@ -115,10 +116,14 @@ def read(
     )
 
 
-def _find_lead(title: int, bounds: Sequence[tuple[int, int]]) -> int:
-    """The title and the sentences after it, up to LEAD words, three sentences at least."""
+def _find_lead(text: str, words: Sequence[Word], title: int, bounds: Sequence[tuple[int, int]]) -> int:
+    """The title and the sentences after it: up to LEAD words, three sentences at least, but no further than
+    the first paragraph where that is more than a line."""
     start = bounds[title][0] if title < len(bounds) else 0
     within = sum(1 for first, _ in bounds[title:] if first - start < LEAD)
+    for number, (first, _) in enumerate(bounds[title + 1 :], title + 1):
+        if first - start >= PARAGRAPH and "\n" in text[words[first - 1].end : words[first].start]:
+            return min(number, title + max(3, within))
     return title + max(3, within)
 
 

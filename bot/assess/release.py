@@ -13,12 +13,11 @@ from typing import NamedTuple
 
 from bot.assess.background import is_recalled
 from bot.assess.days import weigh_age
-from bot.assess.place import Place, concepts_of, find_place, is_held_here
+from bot.assess.place import BELLIGERENTS, Place, concepts_of, find_place, is_held_here
 from bot.assess.reading import Reading, Word
 from bot.assess.stance import Stance, find_stance
 from bot.model import Reason
 
-BELLIGERENTS = frozenset({"RUSSIA", "UKRAINE"})
 STRONG = frozenset({"PARDON", "AMNESTY"})
 VERBS = frozenset({"FREE", "EXCHANGE", "DEPORT"}) | STRONG
 PREDICATES = VERBS | {"RETURN"}
@@ -137,7 +136,7 @@ def _weigh(reading: Reading, release: Release, named: frozenset[int]) -> float:
         worth += 1.5
     elif release.about == "critic":
         worth += 1.5 if "FREED_PERSON" in release.word.concepts else 0.9
-    elif release.word.sentence in named and release.where is not Place.FAR and "FREE" in release.word.concepts:
+    elif release.word.sentence in named and release.concept == "FREE" and release.where is not Place.FAR:
         worth += NAMED
     elif release.about == "people" or release.word.sentence in named or release.counted:
         worth += 0.75
@@ -148,7 +147,8 @@ def _weigh(reading: Reading, release: Release, named: frozenset[int]) -> float:
         worth *= (
             (0.7 if is_around(reading, release, "AFTER") else 0.4) if is_around(reading, release) else 0.85
         )
-    worth *= STANCE_WORTH[release.stance] * (1.0 if title else weigh_age(reading, release.word))
+    stance = Stance.ASSERTED if title and is_denied(reading, release) else release.stance
+    worth *= STANCE_WORTH[stance] * (1.0 if title else weigh_age(reading, release.word))
     worth *= 0.5 if _tells_else(reading, release) else 1.0
     worth *= RECALLED if is_recalled(reading, release.place) else 1.0
     match release.where:
@@ -171,6 +171,13 @@ def _tells_else(reading: Reading, release: Release) -> bool:
         if word.sentence < reading.title
     )
     return release.word.sentence >= reading.title and bool(title & OTHER_NEWS) and not told
+
+
+def is_denied(reading: Reading, release: Release) -> bool:
+    """Whether a text says that the report of a release was false, which is news of that report's event."""
+    title = frozenset[str]().union(*reading.seen[: reading.title])
+    lead = title.union(*reading.seen[: reading.lead])
+    return "FALSE" in title or (release.stance is Stance.NEGATED and "FALSE" in lead)
 
 
 def is_around(reading: Reading, release: Release, concept: str = "AROUND") -> bool:
@@ -200,6 +207,7 @@ def _costs(reading: Reading, main: Release) -> list[tuple[str, float]]:
     ]
     at_war = "POW" in title or ("POW" in beside and everywhere & BELLIGERENTS)
     at_war = at_war or ("EXCHANGE" in title and title >= BELLIGERENTS)
-    if at_war and not beside & (STRONG | {"POLITICAL"}) and not ("CIVILIAN" in everywhere and is_held_here(reading)):
+    freed_here = "CIVILIAN" in everywhere and is_held_here(reading)
+    if at_war and not beside & (STRONG | {"POLITICAL"}) and not freed_here:
         costs.append(("POW", 5.0))
     return costs

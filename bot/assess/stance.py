@@ -43,7 +43,9 @@ AFTER = 7  # words after it, in verb-final languages
 ALL_WITHIN = 4  # words after a predicate within which "all" makes it a wish
 VERB_FINAL = frozenset({"de", "lt", "nl", "tr", "ka", "hu"})
 # What may follow an imperative, and what shows that none stands there.
-WHOM = frozenset({"FIGURE", "PERSON", "GENDER", "NATIONAL", "POLITICAL", "PRISONER", "ALL", "PRONOUN", "CRITIC", "FREE"})
+WHOM = frozenset(
+    {"FIGURE", "PERSON", "GENDER", "NATIONAL", "POLITICAL", "PRISONER", "ALL", "PRONOUN", "CRITIC", "FREE"}
+)
 ABOUT = frozenset({"OUT_OF", "FROM", "AROUND"})
 TOLD_OF = frozenset({"SAY", "CONFIRM", "NEGATION", "AND"})
 QUOTES = frozenset("«»„“”\"‘’'")
@@ -66,7 +68,7 @@ def find_stance(reading: Reading, place: int) -> tuple[Stance, str]:
 
 
 def _is_imperative(reading: Reading, place: int) -> bool:
-    """Whether a predicate asks: a form that asks opens its clause, and whom it is about follows ("Free Ales!")."""
+    """Whether a predicate asks: a form that asks opens its clause, and somebody follows."""
     word = reading.words[place]
     if "IMPERATIVE" not in word.concepts or not _opens(reading, place):
         return False
