@@ -427,6 +427,6 @@ async def test_a_corpus_with_a_bad_line_leaves_no_decisions(tmp_path: Path) -> N
     (tmp_path / "corpus.jsonl").write_text('{"id": "a"}\nnonsense\n', encoding="utf-8")
     done = await vestka(tmp_path, "replay", "corpus.jsonl", "--decisions", "out.jsonl")
     assert done.status == 2
-    assert "line 1: lacks url, source, title, seen" in done.err
+    assert "line 1: lacks source, seen, title" in done.err
     assert "line 2: is not JSON" in done.err
     assert not (tmp_path / "out.jsonl").exists()
