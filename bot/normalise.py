@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.model import Entry, Item, Reason, Source, Standing
-from bot.text.clean import clean_text, shorten
+from bot.text.clean import clean_paragraphs, clean_text, shorten
 from bot.text.timestamps import EARLIEST
 from bot.text.urls import belongs, canonical_url
 
@@ -40,11 +40,12 @@ def normalise(
 
     Deterministic but for `seen`: id and content hash depend on source, key, text and address alone.
     """
-    summary = _words(entry.summary, MAX_SUMMARY)
-    title = _words(entry.title, MAX_TITLE) or shorten(summary, TITLE_OF_SUMMARY)
+    summary = COMMAND.sub("", clean_paragraphs(entry.summary, MAX_SUMMARY))
+    on_one_line = " ".join(summary.split())  # where paragraphs end makes no other content
+    title = _words(entry.title, MAX_TITLE) or shorten(on_one_line, TITLE_OF_SUMMARY)
     url = _link(entry, source)
     dating = _date(entry, seen)
-    content_hash = _digest(title, summary, url or "")
+    content_hash = _digest(title, on_one_line, url or "")
     return Item(
         id=_digest(source.id, entry.key, content_hash)[:ID_LENGTH],
         source=source.id,

@@ -47,6 +47,8 @@ SILENT = [
 INLINE_TAGS = """a abbr b bdi bdo big cite code del em font i ins kbd mark q s small span strike strong sub
 sup time u wbr"""
 INLINE = frozenset(INLINE_TAGS.split())
+PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
+BREAK = "\n\n"  # what a block becomes
 BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters by category, empty to the eye
 JOINER = "\u200d"
 PICTURE_SIGN = "\ufe0f"  # makes a picture of the sign before it
@@ -56,12 +58,23 @@ UNSEEN_MARKS = re.compile("[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0e\U
 
 def clean_text(raw: str, limit: int) -> str:
     """One line of at most `limit` characters, cut at a word's end with an ellipsis."""
+    return shorten(visible(_unwrap(raw)), limit)
+
+
+def clean_paragraphs(raw: str, limit: int) -> str:
+    """As `clean_text`, with every paragraph on a line of its own: what follows the first is background."""
+    lines = map(visible, PARAGRAPH.split(_unwrap(raw)))
+    return shorten("\n".join(filter(None, lines)), limit)
+
+
+def _unwrap(raw: str) -> str:
+    """The text out of HTML, however often it was escaped; blank lines part paragraphs."""
     text = raw[:MAX_INPUT]
     for _ in range(PASSES):
         if not TAG.search(text) and not ENTITY.search(text):
             break
         text = _out_of_html(text) if TAG.search(text) else html.unescape(text)
-    return shorten(visible(text), limit)
+    return text
 
 
 def visible(text: str) -> str:
@@ -99,9 +112,10 @@ def _out_of_html(markup: str) -> str:
     pieces: list[str] = []
     for node in body.traverse(include_text=True):
         if node.tag == "-text":
-            pieces.append((" " if _is_block(node.prev) else "") + (node.text_content or ""))
+            content = (node.text_content or "").replace("\n", " ")
+            pieces.append((BREAK if _is_block(node.prev) else "") + content)
         elif _is_block(node):
-            pieces.append(" ")
+            pieces.append(BREAK)
     return "".join(pieces)
 
 

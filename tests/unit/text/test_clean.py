@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.clean import MAX_MARKS, clean_text, shorten, visible
+from bot.text.clean import MAX_MARKS, clean_paragraphs, clean_text, shorten, visible
 
 HOSTILE = Path(__file__).parents[4] / "shared" / "hostile"
 
@@ -49,6 +49,19 @@ ROWS = [
 @pytest.mark.parametrize(("raw", "clean"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_what_is_shown_is_plain(raw: str, clean: str) -> None:
     assert clean_text(raw, 1_000) == clean
+
+
+PARAGRAPHS = [
+    ("blocks are paragraphs", "<p>One\nline</p><p>Two</p>", "One line\nTwo"),
+    ("blank lines are, too", "One\nline\n \nTwo", "One line\nTwo"),
+    ("empty ones go", "<p>One</p><p>&nbsp;</p><br><br>Two", "One\nTwo"),
+    ("what is escaped is unwrapped", "&lt;p&gt;One&lt;/p&gt;&lt;p&gt;Two&lt;/p&gt;", "One\nTwo"),
+]
+
+
+@pytest.mark.parametrize(("raw", "clean"), [row[1:] for row in PARAGRAPHS], ids=[row[0] for row in PARAGRAPHS])
+def test_paragraphs_stand_on_lines_of_their_own(raw: str, clean: str) -> None:
+    assert clean_paragraphs(raw, 1_000) == clean
 
 
 def test_a_cut_ends_at_a_word_with_an_ellipsis() -> None:
