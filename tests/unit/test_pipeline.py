@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -64,10 +64,8 @@ class Intake:
             guard=partial(guard, pulse=Pulse()), polled=self.polled.append,
         )
 
-    def _assess(
-        self, title: str, summary: str, *, published: datetime, language: str, home: str | None
-    ) -> Assessment:
-        return self.assess(title, summary, published=published, language=language, home=home)
+    def _assess(self, title: str, summary: str, **values: Any) -> Assessment:
+        return self.assess(title, summary, **values)
 
     async def state(self, name: str) -> SourceState:
         async with self.database.reading() as tx:
