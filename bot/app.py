@@ -107,7 +107,7 @@ class House:
     async def tidy(self) -> None:
         """Drop what is too old."""
         kept = self.config.retention
-        keep = Keep(messages=kept.messages, texts=kept.items, since_event=self.config.alerts.max_age)
+        keep = Keep(messages=kept.messages, texts=kept.items)
         await guard(partial(tidy, self.database, keep, self.clock.now()), "housekeeping", self.pulse)
 
     def complaints(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.events.similarity import ALERTING
 from bot.storage import chats, deliveries, items
 from bot.storage.engine import Database
 
@@ -18,11 +19,10 @@ REMOVED_CHATS = timedelta(days=30)    # since a group removed the bot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keep:
-    """How long: message ids and what a chat was told, an item's text, and the number at acceptance."""
+    """How long: message ids and what a chat was told; an item's text."""
 
     messages: timedelta
     texts: timedelta
-    since_event: timedelta
 
 
 async def tidy(database: Database, keep: Keep, now: datetime) -> None:
@@ -35,5 +35,5 @@ async def tidy(database: Database, keep: Keep, now: datetime) -> None:
         gone = await chats.closed_before(tx, now - REMOVED_CHATS)
         for chat_id in gone:
             await chats.forget(tx, chat_id)
-        await chats.drop_since_event(tx, now - keep.since_event)
+        await chats.drop_since_event(tx, now - ALERTING)
     log.info("tidied", texts=dropped["texts"], keys=dropped["keys"], deliveries=told, chats=len(gone))

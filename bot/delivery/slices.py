@@ -52,6 +52,8 @@ class Slices:
             order = await fanouts.oldest(tx)
             if order is None:
                 return False
+            if await queries.revision(tx) != self._revision:
+                return True           # a query came in between: its chat must not fall between two readings
             found = await events.get(tx, [order.event])
             await self._work(tx, order, found[0])
         return True

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, delete, func, or_, select, update
 
 from bot.chat.place import ChatKind, ChatRef
 from bot.chat.settings import Chat, Settings, Updates
@@ -134,17 +134,12 @@ async def closed_before(tx: Tx, moment: datetime) -> tuple[int, ...]:
 
 
 async def drop_since_event(tx: Tx, before: datetime) -> None:
-    """Drop the ledger's number at acceptance of chats that accepted before `before`: it says when a chat
-    joined more exactly than its week. A chat surely did where a later event was recorded before then."""
-    event, change = schema.event, schema.event_change
-    recorded_before = (
-        select(func.max(event.c.number))
-        .join(change, (change.c.event == event.c.id) & (change.c.number == 1))
-        .where(change.c.at < before)
-        .scalar_subquery()
-    )
+    """Drop the ledger's number at acceptance where no event up to it has changed since `before`: none of them
+    can be pushed any more, and the number says when a chat joined more exactly than its week."""
+    event, chat = schema.event, schema.chat
+    alive = select(func.min(event.c.number)).where(event.c.changed >= before).scalar_subquery()
     await tx.execute(
-        update(schema.chat).where(schema.chat.c.since_event < recorded_before).values(since_event=None)
+        update(chat).where(or_(alive.is_(None), chat.c.since_event < alive)).values(since_event=None)
     )
 
 

@@ -18,7 +18,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.reports import item
 
 DAY = timedelta(days=1)
-KEEP = Keep(messages=30 * DAY, texts=60 * DAY, since_event=DAY)
+KEEP = Keep(messages=30 * DAY, texts=60 * DAY)
 
 
 async def record(database: Database, now: datetime, *, started: datetime | None = None) -> int:
@@ -63,32 +63,13 @@ async def test_the_number_at_acceptance_goes_when_no_older_event_can_be_pushed(
     async with sqlite_database.writing() as tx:
         await chats.accept(tx, keyring, place, ChatKind.PRIVATE, Settings(), clock.now())
     await record(sqlite_database, clock.now())
-    for hours, expected in ((1, number), (25, None)):
-        clock.shift(hours * 3600)
+    for days, expected in ((13, number), (2, None)):
+        clock.shift(days * 86_400)
         await tidy(sqlite_database, KEEP, clock.now())
         async with sqlite_database.reading() as tx:
             chat = await chats.find(tx, keyring, place)
         assert chat is not None
         assert chat.since_event == expected
-
-
-
-async def test_the_number_at_acceptance_stays_while_an_event_from_before_can_still_be_pushed(
-    sqlite_database: Database, keyring: Keyring, clock: FakeClock
-) -> None:
-    """However long ago the newest event was, or however old the story that was recorded after it."""
-    place = ChatRef("telegram", "1")
-    await record(sqlite_database, clock.now() - 3 * DAY)
-    clock.shift(3 * 86_400)
-    async with sqlite_database.deciding() as tx:
-        chat = await chats.accept(tx, keyring, place, ChatKind.PRIVATE, Settings(), clock.now())
-    await record(sqlite_database, clock.now(), started=clock.now() - 9 * DAY)
-    clock.shift(3600)
-    await tidy(sqlite_database, KEEP, clock.now())
-    async with sqlite_database.reading() as tx:
-        found = await chats.find(tx, keyring, place)
-    assert found is not None
-    assert found.since_event == chat.since_event == 1
 
 
 async def test_what_became_of_an_item_without_an_event_goes_with_its_text(
