@@ -70,7 +70,7 @@ def _tell(
     figures: tuple[Figure, ...],
     reasons: tuple[Reason, ...],
 ) -> Assessment:
-    released = choose_released(reading, figures) if Topic.RELEASE in topics else None
+    released = choose_released(reading, figures, people) if Topic.RELEASE in topics else None
     facts = Facts(
         released=released,
         still_held=choose_held(reading, figures, released),

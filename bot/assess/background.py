@@ -29,20 +29,26 @@ def is_recalled(reading: Reading, place: int) -> bool:
     if word.sentence < reading.title:
         return False
     first, after = reading.sentences[word.sentence]
-    opening = reading.words[first : first + OPENING]
-    if any("RECALL" in other.concepts for other in opening) and not _is_recent(opening):
-        return True
-    past = _find_past(reading, word.sentence)
+    past = find_past(reading, word.sentence)
     if past and (word.sentence >= reading.lead or any(_dates(reading, index, place, first) for index in past)):
         return True
     return _is_pluperfect(reading, place, first, after)
+
+
+def opens_recalling(reading: Reading, place: int) -> bool:
+    """Whether the sentence of a word opens with a word of recalling, perhaps of what happened this morning."""
+    word = reading.words[place]
+    first, _ = reading.sentences[word.sentence]
+    opening = reading.words[first : first + OPENING]
+    recalls = any("RECALL" in other.concepts for other in opening)
+    return recalls and word.sentence >= reading.title and not _is_recent(opening)
 
 
 def _is_recent(words: tuple[Word, ...]) -> bool:
     return any(word.concepts & RECENT for word in words)
 
 
-def _find_past(reading: Reading, sentence: int) -> tuple[int, ...]:
+def find_past(reading: Reading, sentence: int) -> tuple[int, ...]:
     """Words of a sentence that name a time before the news: "last summer", "2025", "in September"."""
     first, after = reading.sentences[sentence]
     return tuple(index for index in range(first, after) if _is_past(reading, index))

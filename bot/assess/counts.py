@@ -9,6 +9,7 @@ stays. Ages, terms, dates and percentages never were numbers of people. bot/asse
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from bot.assess.days import find_dates, is_another_day, is_long_ago
@@ -25,12 +26,16 @@ NOT_PEOPLE = frozenset({"YEARS", "UNIT", "MEASURE", "AGE", "SENTENCE"})
 TOLD = frozenset({Stance.ASSERTED, Stance.PLANNED, Stance.WELCOMED})
 KEEPS = frozenset({"STILL", "HELD", "COUNT"})
 BARE, BARE_TITLE = 4, 8  # words between a number without a noun and its predicate, in a summary, in a title
+CONTRAST = 5  # words between a denied number and the right one
 BREAK = 4  # words that a clause boundary is worth
 REACH = 14  # words within which a predicate governs a number
 HEAD_BEFORE = 6  # words between a noun and a number that follows it
 HEAD_REACH = 4  # words between a number and its noun
+COMPANION = 10  # words between somebody and those others who are counted with him
 COMPANY = 8  # words around a number within which "with him" adds one
 MANY = 100  # of political prisoners: a number as great is of those held, unless it is said to be freed
+SUBJECT = 10  # words before a dash that may hold the noun of the number behind it
+DASH = re.compile(r"[:–—-]")
 ARTICLE = 3  # letters
 AMONG_THOSE = 8  # words before a number within which "among those freed" makes it a part
 AROUND = 30  # words around a number within which signs are looked for
@@ -66,6 +71,8 @@ def _read_figure(reading: Reading, place: int, word: Word, people: tuple[Named, 
     before = words[place - 1] if place else None
     after = words[place + 1] if place + 1 < len(words) else None
     head, last = _find_head(reading, place)
+    if _is_denied(reading, place) or _have_died(reading, place, last):
+        return None
     if _is_no_count(word, before, after, head) or _is_age(word, before, after):
         return None
     if head in NOT_PEOPLE:
@@ -86,6 +93,23 @@ def _read_figure(reading: Reading, place: int, word: Word, people: tuple[Named, 
         word.sentence < reading.title,
         last,
     )
+
+
+def _is_denied(reading: Reading, place: int) -> bool:
+    """Whether a number is said not to be the right one, which stands beside it: "не 18, а 16", "16, not 18"."""
+    words, number = reading.words, reading.words[place]
+    before = words[place - 1] if place else None
+    if before is None or "NEGATION" not in before.concepts or "AT_LEAST" in before.concepts:
+        return False
+    near = [*words[max(0, place - CONTRAST) : place], *words[place + 1 : place + 1 + CONTRAST]]
+    return any(other.value is not None and other.sentence == number.sentence for other in near)
+
+
+def _have_died(reading: Reading, place: int, last: int) -> bool:
+    """Whether those counted are dead: "nine have died in custody"."""
+    number = reading.words[place]
+    following = reading.words[last + 1 : last + 1 + HEAD_REACH]
+    return any("DEATH" in word.concepts and word.clause == number.clause for word in following)
 
 
 def _is_no_count(word: Word, before: Word | None, after: Word | None, head: str) -> bool:
@@ -159,10 +183,19 @@ def _find_head_before(reading: Reading, place: int) -> str:
     number = reading.words[place]
     before = [
         word for word in reading.words[max(0, place - HEAD_BEFORE) : place] if word.clause == number.clause
-    ]
+    ] or _subject_before(reading, place)
     if any("POLITICAL" in word.concepts for word in before) and int(number.value or 0) >= MANY:
         return "POLITICAL"
     return "OTHERS" if before and "OTHERS" in before[-1].concepts else ""
+
+
+def _subject_before(reading: Reading, place: int) -> list[Word]:
+    """The clause that a dash or colon joins to a bare number: "число политзаключённых — 860"."""
+    number, before = reading.words[place], reading.words[place - 1 : place]
+    if not before or DASH.search(reading.text[before[0].end : number.start]) is None:
+        return []
+    subject = reading.words[max(0, place - SUBJECT) : place]
+    return [word for word in subject if word.clause == before[0].clause and word.sentence == number.sentence]
 
 
 def _qualifies(reading: Reading, place: int) -> bool:
@@ -279,6 +312,9 @@ def _companions(reading: Reading, place: int, head: str, people: tuple[Named, ..
         left = before[joined - 1] if joined else None
         if left is not None and others and (left.concepts & {"PRONOUN"} or _is_surname(left)):
             return 1
+    singles = [word for word in words[max(first, place - COMPANION) : place] if word.concepts & {"ONE", "CITIZEN"}]
+    if others and singles and not any(word.value is not None for word in words[first:place]):
+        return 1
     if others and any(
         "WITH" in word.concepts for word in words[max(first, place - COMPANY) : min(after, place + COMPANY)]
     ):

@@ -10,7 +10,7 @@ welcomed, or named to date something else ("months after his release").
 
 from __future__ import annotations
 
-from bot.assess.background import is_recalled
+from bot.assess.background import is_recalled, opens_recalling
 from bot.assess.days import names_another_day
 from bot.assess.place import Place
 from bot.assess.reading import Reading, Word
@@ -75,6 +75,6 @@ def _is_fresh(reading: Reading, one: Release) -> bool:
     if one.word.sentence < reading.title:
         return True
     title = frozenset[str]().union(*reading.seen[: reading.title])
-    if is_recalled(reading, one.place):
+    if is_recalled(reading, one.place) or opens_recalling(reading, one.place):
         return False
     return not title & OTHER_NEWS and not names_another_day(reading, one.word.sentence)

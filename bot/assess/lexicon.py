@@ -121,13 +121,18 @@ class Lexicon:
             known = self._known[word] = self._look_up(word)
         return known
 
-    def _look_up(self, word: str) -> Meaning:
+    def spell(self, word: str) -> str:
+        """A word in small letters as the lexicon spells it: one apostrophe, one Belarusian orthography."""
         spelled = word.lower().replace("’", "'").replace("ʼ", "'")
-        if spelled.endswith("'s"):
-            word, spelled = word[:-2], spelled[:-2]
-        if self.language == "be":
-            spelled = spell_belarusian(spelled)
+        return spell_belarusian(spelled) if self.language == "be" else spelled
+
+    def _look_up(self, word: str) -> Meaning:
+        if word.endswith(("'s", "’s")):
+            word = word[:-2]
+        spelled = self.spell(word)
         tags = self._patterns.find(word, spelled)
+        if "ё" in spelled:  # printed as е as often as not
+            tags |= self._patterns.find(word, spelled.replace("ё", "е"))
         if word[0].isupper():
             skeletons = find_skeletons(word, self.language)
             tags |= {concept for concept, names in self.surnames if not names.isdisjoint(skeletons)}

@@ -170,7 +170,9 @@ def _join_numbers(raw: list[Word], lexicon: Lexicon) -> list[Word]:
         return raw
     joined: list[Word] = []
     place = 0
-    lowered = [word.text.lower() for word in raw]
+    lowered = [
+        text if (text := word.text.lower()) in known.values else lexicon.spell(word.text) for word in raw
+    ]
     while place < len(raw):
         word = raw[place]
         if word.value is not None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot.assess.background import is_recalled
+from bot.assess.background import is_recalled, opens_recalling
 from bot.assess.days import weigh_age
 from bot.assess.place import BELLIGERENTS, Place, concepts_of, find_place, is_held_here
 from bot.assess.reading import Reading, Word
@@ -27,8 +27,11 @@ OTHER_NEWS = frozenset({"DEATH", "ARREST", "SENTENCE", "SPORT", "WEAPON", "RALLY
 RETURNING = 0.0  # points that a return is worth less than a release
 REASONS = 4  # predicates that are given as reasons, the weightiest first
 ENOUGH = 3.0  # points that make a text relevant
+# What ends a sentence or a custody in the ordinary way, and points that it costs.
+ORDINARY = (("SERVED", 3.5), ("BAIL", 2.5))
 NAMED = 1.25  # points for somebody named as freed
 RECALLED = 0.3  # times that a release before the news is worth one that is told
+REMEMBERED = 0.65  # times that it is worth where the sentence only says "earlier"
 BESIDE = 7  # words within which a number belongs to a predicate
 STANCE_WORTH = {
     Stance.ASSERTED: 1.0,
@@ -150,7 +153,10 @@ def _weigh(reading: Reading, release: Release, named: frozenset[int]) -> float:
     stance = Stance.ASSERTED if title and is_denied(reading, release) else release.stance
     worth *= STANCE_WORTH[stance] * (1.0 if title else weigh_age(reading, release.word))
     worth *= 0.5 if _tells_else(reading, release) else 1.0
-    worth *= RECALLED if is_recalled(reading, release.place) else 1.0
+    if is_recalled(reading, release.place):
+        worth *= RECALLED
+    elif opens_recalling(reading, release.place):
+        worth *= REMEMBERED
     match release.where:
         case Place.BELARUS:
             return worth + 0.5 * release.asserted
@@ -205,6 +211,8 @@ def _costs(reading: Reading, main: Release) -> list[tuple[str, float]]:
         for concept in ("SPORT", "FILM")
         if concept in beside and not everywhere & {"POLITICAL", "HELD"}
     ]
+    if main.concept == "FREE" and not main.counted and not beside & STRONG:
+        costs += [(concept, cost) for concept, cost in ORDINARY if concept in beside]
     at_war = "POW" in title or ("POW" in beside and everywhere & BELLIGERENTS)
     at_war = at_war or ("EXCHANGE" in title and title >= BELLIGERENTS)
     freed_here = "CIVILIAN" in everywhere and is_held_here(reading)

@@ -168,7 +168,7 @@ def _read_moves(reading: Reading, place: int) -> list[Found]:
         return []
     stance = find_stance(reading, deed.place)[0]
     stage = STAGES[stance]
-    points = _weigh(reading, word, stage) 
+    points = _weigh(reading, word, stage)
     points -= OLD * (is_recalled(reading, deed.place) or is_recalled(reading, place))
     powers = find_powers(reading, deed.place)
     points -= UNNAMED * (not powers) + BACKGROUND * _is_background(reading, word, deed.action)

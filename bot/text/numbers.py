@@ -36,7 +36,7 @@ def read_number_words(table: Mapping[str, Any]) -> NumberWords:
     multipliers: dict[str, int] = {}
     for group in table.get("words", "").split(","):
         number, *words = group.split()[:1] + group.split()[1:] or ["0"]
-        for word in map(str.lower, words):
+        for word in _spellings(words):
             if number.startswith("x"):
                 multipliers[word] = int(number[1:])
             else:
@@ -45,6 +45,12 @@ def read_number_words(table: Mapping[str, Any]) -> NumberWords:
     return NumberWords(
         values=values, multipliers=multipliers, joining=frozenset(table.get("joining", "").split())
     )
+
+
+def _spellings(words: Sequence[str]) -> list[str]:
+    """Number words in small letters, with ё as it is printed: as ё or as е."""
+    lowered = [word.lower() for word in words]
+    return [*lowered, *(word.replace("ё", "е") for word in lowered if "ё" in word)]
 
 
 def _compounds(values: Mapping[str, int], pattern: str) -> dict[str, int]:
