@@ -48,7 +48,7 @@ def _find_topics(
 ) -> tuple[tuple[Topic, ...], tuple[Reason, ...]]:
     named = frozenset(reading.words[one.first].sentence for one in people)
     release, release_reasons = weigh_release(reading, releases, named)
-    sanctions, sanction_reasons = weigh_sanctions(moves)
+    sanctions, sanction_reasons = weigh_sanctions(reading, moves)
     topics = tuple(
         topic
         for topic, enough in (

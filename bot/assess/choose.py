@@ -142,7 +142,11 @@ def _count_single(reading: Reading, figures: tuple[Figure, ...], people: tuple[N
     named = [one for one in people if one.last < len(title) and not _speaks(reading, one)]
     if not freed or _is_plural(reading, title, named) or _has_company(reading):
         return None
-    if any("CRITIC" in word.concepts for _, word in title):
+    seen = frozenset[str]().union(*(word.concepts for _, word in title))
+    # The known are mostly freed in groups; an amnesty is for many; who is spared death is not free.
+    if seen & {"CRITIC", "AMNESTY"} or (seen & {"DEATH", "DEATH_PENALTY"} and "FREE" not in seen):
+        return None
+    if seen >= {"FREED_PERSON", "RELEASE_NOUN"}:
         return None
     if named and (listed := _list_freed(named, freed)):
         return Count(value=len(listed), quote=reading.quote(listed[0].first, listed[-1].last))

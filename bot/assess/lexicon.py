@@ -32,6 +32,8 @@ MONTH, WEEKDAY = "MONTH", "WEEKDAY"  # with their number: MONTH7 is July, WEEKDA
 # Lists of people → the concept of their surnames: "FIGURE_BY" alone says Belarus, "CRITIC" somebody who was
 # jailed.
 NAMED = (("leaders", "FIGURE_BY"), ("critics", "FIGURE_BY"), ("critics", "CRITIC"))
+# What a word is that looks like such a surname to the eye of `find_skeletons`: "Литовские" is not Latushka.
+NO_SURNAME = frozenset({"LITHUANIA", "POLAND", "UKRAINE", "RUSSIA", "US", "EU", "UK", "NATIONAL", "MONTH"})
 TELLING = 4  # consonants that such a surname has at least: "lsk" would be too many words
 REMEMBERED = 200_000  # words with their meanings, for each language; about 30 MB when full
 
@@ -133,7 +135,7 @@ class Lexicon:
         tags = self._patterns.find(word, spelled)
         if "ё" in spelled:  # printed as е as often as not
             tags |= self._patterns.find(word, spelled.replace("ё", "е"))
-        if word[0].isupper():
+        if word[0].isupper() and tags.isdisjoint(NO_SURNAME):
             skeletons = find_skeletons(word, self.language)
             tags |= {concept for concept, names in self.surnames if not names.isdisjoint(skeletons)}
         if not tags:

@@ -19,7 +19,12 @@ POWERS = {
     "NORWAY": "Norway",
     "JAPAN": "Japan",
     "AUSTRALIA": "Australia",
+    "UKRAINE_DECIDES": "Ukraine",
 }
+HOMES = {
+    "US": "US", "EU": "EU", "GB": "UK", "CA": "Canada", "CH": "Switzerland", "NO": "Norway", "JP": "Japan",
+    "AU": "Australia", "UA": "Ukraine",
+}  # fmt: skip
 # Neighbours sanction by themselves, too, but far more often they only speak of it.
 NEIGHBOURS = {"UKRAINE": "Ukraine", "LITHUANIA": "Lithuania", "POLAND": "Poland"}
 BEHIND = 2  # words by which a power after its action stands back behind one before it
@@ -33,7 +38,13 @@ def find_powers(reading: Reading, place: int) -> list[str]:
         powers = _powers_of(reading, number, place)
         if powers:
             return powers
-    return _neighbour(reading, place)
+    return _neighbour(reading, place) or _at_home(reading)
+
+
+def _at_home(reading: Reading) -> list[str]:
+    """The power at home in whose outlet the text stands, when it names none: a ministry's site seldom does."""
+    power = HOMES.get(reading.home or "")
+    return [power] if power else []
 
 
 def _powers_of(reading: Reading, sentence: int, place: int) -> list[str]:
@@ -46,7 +57,8 @@ def _powers_of(reading: Reading, sentence: int, place: int) -> list[str]:
     ]
     if not named:
         return []
-    nearest = min(named, key=lambda pair: abs(pair[0] - place) + BEHIND * (pair[0] > place))
+    acts = _acts(reading, named[0][0], place)
+    nearest = named[0] if acts else min(named, key=lambda pair: _distance(pair[0], place))
     run = [nearest]
     for step in (named[: named.index(nearest)][::-1], named[named.index(nearest) + 1 :]):
         edge = nearest[0]
@@ -58,6 +70,20 @@ def _powers_of(reading: Reading, sentence: int, place: int) -> list[str]:
     return list(dict.fromkeys(power for _, power in sorted(run)))
 
 
+def _distance(index: int, place: int) -> int:
+    return abs(index - place) + BEHIND * (index > place)
+
+
+def _acts(reading: Reading, index: int, place: int) -> bool:
+    """Whether a power opens the sentence as its subject, and does more than speak of what another did:
+    "Switzerland joins the EU's sanctions"."""
+    first, _ = reading.sentences[reading.words[index].sentence]
+    between = reading.words[index + 1 : place + 1]
+    return index - first < SUBJECT and index < place and not any(word.concepts & SPEAKING for word in between)
+
+
+SPEAKING = frozenset({"SAY", "WELCOME", "DEMAND", "REFUSE", "HOPE", "CONFIRM"})
+SUBJECT = 2  # words from the start of a sentence within which its subject stands
 LIST_STEP = 3  # words between two members of a list
 ARTICLE = 3  # letters of a word that may stand before a member: the, la, das
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from bot.assess.lexicon import IGNORE, Lexicon, Meaning, Phrase
+from bot.assess.lexicon import IGNORE, MONTH, Lexicon, Meaning, Phrase
 from bot.text.numbers import read_digits, read_words
 
 TOKEN = re.compile(
@@ -217,6 +217,9 @@ def _give_meaning(words: list[Word], lexicon: Lexicon) -> list[Word]:
             else:
                 for index in found:
                     concepts[index] = concepts[index] | {phrase.concept}
+    for place, word in enumerate(words):
+        if MONTH in concepts[place] and word.capital and not word.opens:
+            concepts[place] = concepts[place] - {"HOPE", "PLAN"}  # May is no "may"
     _pair_up(concepts, words)
     return [
         word._replace(concepts=found) if found else word for word, found in zip(words, concepts, strict=True)

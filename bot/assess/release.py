@@ -29,6 +29,7 @@ REASONS = 4  # predicates that are given as reasons, the weightiest first
 ENOUGH = 3.0  # points that make a text relevant
 # What ends a sentence or a custody in the ordinary way, and points that it costs.
 ORDINARY = (("SERVED", 3.5), ("BAIL", 2.5))
+DENIED = 2.25  # points for a title that takes back what was reported of a release, whoever it names
 NAMED = 1.25  # points for somebody named as freed
 RECALLED = 0.3  # times that a release before the news is worth one that is told
 REMEMBERED = 0.65  # times that it is worth where the sentence only says "earlier"
@@ -42,6 +43,9 @@ STANCE_WORTH = {
     Stance.REFUSED: 0.3,
     Stance.NEGATED: 0.15,
 }
+
+
+ASSERTED = frozenset({Stance.ASSERTED, Stance.PLANNED, Stance.WELCOMED})
 
 
 class Release(NamedTuple):
@@ -58,7 +62,7 @@ class Release(NamedTuple):
     @property
     def asserted(self) -> bool:
         """Whether it is told as something that happens."""
-        return self.stance in {Stance.ASSERTED, Stance.PLANNED, Stance.WELCOMED}
+        return self.stance in ASSERTED
 
 
 def find_releases(reading: Reading, counts: frozenset[int]) -> tuple[Release, ...]:
@@ -146,6 +150,8 @@ def _weigh(reading: Reading, release: Release, named: frozenset[int]) -> float:
     elif release.concept not in STRONG:
         worth -= 1.0
     worth += 0.75 * release.counted
+    if title and is_denied(reading, release):
+        worth += DENIED
     if "RELEASE_NOUN" in release.word.concepts and not release.counted:
         worth *= (
             (0.7 if is_around(reading, release, "AFTER") else 0.4) if is_around(reading, release) else 0.85
@@ -159,7 +165,7 @@ def _weigh(reading: Reading, release: Release, named: frozenset[int]) -> float:
         worth *= REMEMBERED
     match release.where:
         case Place.BELARUS:
-            return worth + 0.5 * release.asserted
+            return worth + 0.5 * (stance in ASSERTED)
         case Place.NEAR:
             return worth
         case Place.FAR:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from bot.assess.background import is_recalled
 from bot.assess.days import names_another_day, weigh_age
-from bot.assess.place import HOME
+from bot.assess.place import HOME, is_at_home
 from bot.assess.powers import NEIGHBOURS, POWERS, find_powers
 from bot.assess.reading import Reading, Word
 from bot.assess.release import VERBS
@@ -102,7 +102,7 @@ def _is_done(reading: Reading, place: int) -> bool:
     """Whether an easing beside sanctions is told as a fact."""
     near = reading.words[max(0, place - NEAR) : place + NEAR]
     word = reading.words[place]
-    beside = any("SANCTION" in other.concepts and other.sentence == word.sentence for other in near)
+    beside = any(other.concepts & {"SANCTION", "LICENSE"} and other.sentence == word.sentence for other in near)
     return beside and find_stance(reading, place)[0] is Stance.ASSERTED and not _is_prospect(reading, place)
 
 
@@ -287,8 +287,27 @@ def _drop_rivals(found: list[Found]) -> tuple[Found, ...]:
     return tuple(kept)
 
 
-def weigh_sanctions(found: tuple[Found, ...]) -> tuple[float, tuple[Reason, ...]]:
+def weigh_sanctions(reading: Reading, found: tuple[Found, ...]) -> tuple[float, tuple[Reason, ...]]:
     """Points for the text being about sanctions on Belarus, with reasons."""
+    if asked := _find_question(reading):
+        return ENOUGH, (Reason(code="sanctions are discussed", words=asked),)
+    return _weigh_moves(found)
+
+
+def _find_question(reading: Reading) -> str:
+    """The title, where it asks or explains something about sanctions on Belarus: no move, but about them."""
+    if not reading.title or not reading.words:
+        return ""
+    seen = frozenset[str]().union(*reading.seen[: reading.title])
+    last = reading.sentences[reading.title - 1][1] - 1
+    title = reading.quote(0, last)
+    asks = "?" in reading.text[: reading.words[last].end + 2] or "COMMENT" in seen
+    about = "SANCTION" in seen and (seen & TARGETS or (is_at_home(reading) and not seen & {"RUSSIA", "ELSEWHERE"}))
+    return title if asks and about else ""
+
+
+def _weigh_moves(found: tuple[Found, ...]) -> tuple[float, tuple[Reason, ...]]:
+    """The best move's points, and what every move is."""
     reasons = tuple(
         Reason(
             code=f"sanctions {one.move.action} by {one.move.by or 'nobody named'}: {STAGED[one.move.stage]}",

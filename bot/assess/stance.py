@@ -33,6 +33,7 @@ COLOURS = (
     ("NEGATION", 3, Stance.NEGATED),
     ("REFUSE", 3, Stance.REFUSED),
     ("DEMAND", 9, Stance.DEMANDED),
+    ("RALLY", 5, Stance.DEMANDED),
     ("WELCOME", 9, Stance.WELCOMED),
     ("PLAN", 5, Stance.PLANNED),
     ("HOPE", 7, Stance.HOPED),

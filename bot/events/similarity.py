@@ -115,6 +115,8 @@ def weigh_number(view: View, profile: Profile, gap: int) -> Evidence | None:
         return Evidence(points=4.0, reason=Reason(code="same number", words=str(count.value)))
     if near(count.value, known) or (count.at_least and any(0.7 * n <= count.value < n for n in known)):
         return Evidence(points=3.0, reason=Reason(code="near number", words=f"{count.value}, {shown}"))
+    if count.value <= len(view.people & profile.people):
+        return None  # one of the group is told of by himself
     against = weigh_other_number(count.value < max(known), published_gap(view, profile, gap), view.happening)
     return Evidence(points=against, reason=Reason(code="other number", words=f"{count.value}, {shown}"))
 
@@ -149,6 +151,8 @@ def weigh_people(view: View, profile: Profile, gap: int) -> Evidence | None:
     if shared:
         points = 4.0 if len(shared) == 1 else 5.0
         return Evidence(points=points, reason=Reason(code="same people", words=", ".join(sorted(shared)[:3])))
+    if kin := {key.split("/")[0] for key in view.people} & profile.surnames:
+        return Evidence(points=3.0, reason=Reason(code="same surnames", words=", ".join(sorted(kin)[:3])))
     if gap <= 1:
         return None
     return Evidence(points=-2.0, reason=Reason(code="other people", words=", ".join(sorted(view.people)[:3])))
