@@ -83,4 +83,7 @@ def _is_pluperfect(reading: Reading, place: int, first: int, after: int) -> bool
     """Whether an auxiliary of the pluperfect stands beside a predicate, in one clause with it."""
     clause = reading.words[place].clause
     near = reading.words[max(first, place - HAD) : min(after, place + 2)]
-    return any("HAD" in word.concepts and word.clause == clause for word in near)
+    if not any("HAD" in word.concepts and word.clause == clause for word in near):
+        return False
+    # "Minsk said it had freed 60", "after the US had eased": the tense only follows another verb.
+    return not any(word.concepts & {"SAY", "AROUND", "CONFIRM"} for word in reading.words[first:place])

@@ -60,6 +60,7 @@ def _released_worth(figure: Figure) -> float:
     if "OUT_OF" in figure.signs and figure.value >= MANY:
         return 0.0
     worth = 4.0 - figure.release / 4 + 2.0 * figure.title
+    worth += 3.0 * ("ALTOGETHER" in figure.signs)
     worth += {"POLITICAL": 1.5, "PRISONER": 1.0, "PERSON": 0.75, "OTHERS": 0.25}.get(figure.head, 0.0)
     return worth - 7.0 * len(figure.signs & {"EARLIER", "TOTAL", "INCLUDING", "PART"})
 
@@ -124,6 +125,8 @@ def _is_part(reading: Reading, figure: Figure) -> bool:
 
 def _adjoins(reading: Reading, left: Figure, right: Figure) -> bool:
     """Whether a number is added to the one before it: of another sort, or "others"."""
+    if reading.words[left.place].sentence != reading.words[right.place].sentence:
+        return False
     if not 0 < right.place - left.last <= ADJOINING or right.signs & {"INCLUDING", "PART", "AMONG"}:
         return False
     between = reading.words[left.last + 1 : right.place]
@@ -144,7 +147,7 @@ def _count_single(reading: Reading, figures: tuple[Figure, ...], people: tuple[N
         return None
     seen = frozenset[str]().union(*(word.concepts for _, word in title))
     # The known are mostly freed in groups; an amnesty is for many; who is spared death is not free.
-    if seen & {"CRITIC", "AMNESTY"} or (seen & {"DEATH", "DEATH_PENALTY"} and "FREE" not in seen):
+    if seen & {"CRITIC", "AMNESTY"} or ("DEATH_PENALTY" in reading.concepts and "FREE" not in seen):
         return None
     if seen >= {"FREED_PERSON", "RELEASE_NOUN"}:
         return None
@@ -269,7 +272,8 @@ def _is_governed(reading: Reading, figure: Figure) -> bool:
     who are not called prisoners need "remain", "behind bars" or somebody who recognises them."""
     seen = reading.seen[reading.words[figure.place].sentence]
     known = figure.head == "POLITICAL" and figure.value >= MANY
-    if find_past(reading, reading.words[figure.place].sentence) and not seen & {"STILL", "HELD"}:
+    past = find_past(reading, reading.words[figure.place].sentence)
+    if past and "STILL" not in seen and ("COUNT" in seen or "HELD" not in seen):
         return False  # all who were ever recognised
     governed = figure.held <= REACH and figure.held <= figure.release
     if not governed and not (known and (figure.release > FAR or "OUT_OF" in figure.signs)):

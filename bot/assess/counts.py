@@ -26,6 +26,7 @@ NOT_PEOPLE = frozenset({"YEARS", "UNIT", "MEASURE", "AGE", "SENTENCE"})
 TOLD = frozenset({Stance.ASSERTED, Stance.PLANNED, Stance.WELCOMED})
 KEEPS = frozenset({"STILL", "HELD", "COUNT"})
 BARE, BARE_TITLE = 4, 8  # words between a number without a noun and its predicate, in a summary, in a title
+DYING = 8  # words between those counted and their death; verbs may stand last
 CONTRAST = 5  # words between a denied number and the right one
 BREAK = 4  # words that a clause boundary is worth
 REACH = 14  # words within which a predicate governs a number
@@ -80,7 +81,8 @@ def _read_figure(reading: Reading, place: int, word: Word, people: tuple[Named, 
     release = _nearest(reading, place, PREDICATES, asserted=True)
     held = _nearest(reading, place, KEEPS, beyond=last)
     title = word.sentence < reading.title
-    if not head and min(release, held) > (BARE_TITLE if title else BARE):
+    corrected = title and _corrects(reading, place)
+    if not head and not corrected and min(release, held) > (BARE_TITLE if title else BARE):
         return None
     value = int(word.value or 0) + _companions(reading, place, head, people)
     return Figure(
@@ -105,11 +107,18 @@ def _is_denied(reading: Reading, place: int) -> bool:
     return any(other.value is not None and other.sentence == number.sentence for other in near)
 
 
+def _corrects(reading: Reading, place: int) -> bool:
+    """Whether a number stands beside one that is said to be wrong."""
+    near = range(max(0, place - CONTRAST), min(len(reading.words), place + CONTRAST + 1))
+    return any(index != place and reading.words[index].value and _is_denied(reading, index) for index in near)
+
+
 def _have_died(reading: Reading, place: int, last: int) -> bool:
     """Whether those counted are dead: "nine have died in custody"."""
     number = reading.words[place]
-    following = reading.words[last + 1 : last + 1 + HEAD_REACH]
-    return any("DEATH" in word.concepts and word.clause == number.clause for word in following)
+    following = [w for w in reading.words[last + 1 : last + 1 + DYING] if w.clause == number.clause]
+    died = any("DEATH" in word.concepts for word in following)
+    return died and not any(word.concepts & PREDICATES for word in following)
 
 
 def _is_no_count(word: Word, before: Word | None, after: Word | None, head: str) -> bool:
@@ -244,7 +253,7 @@ def _nearest(
 
 
 SIGNS_BEFORE = frozenset({"INCLUDING", "AMONG", "AT_LEAST", "APPROX", "OTHERS", "AND"})
-SIGNS_AROUND = frozenset({"EARLIER", "TOTAL"})
+SIGNS_AROUND = frozenset({"EARLIER", "TOTAL", "ALTOGETHER"})
 
 
 def _find_signs(reading: Reading, place: int, last: int) -> frozenset[str]:

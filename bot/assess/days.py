@@ -16,6 +16,7 @@ from bot.assess.reading import Reading, Word
 WEEK = timedelta(days=7)
 DAYS = frozenset({"TODAY", "YESTERDAY", MONTH, WEEKDAY})
 OPENING = 3  # words from the start of a sentence within which a month dates all of it
+AHEAD = 14  # days: pardons are told before the holiday that they are for
 RECENT = 4  # days: a date nearer to publication than this is this event's
 
 
@@ -65,7 +66,7 @@ def is_another_day(reading: Reading, index: int) -> bool:
             days = [
                 day for year in (-1, 0, 1) if (day := _make_date(published.year + year, month, other.value))
             ]
-            return min((abs((day - published).days) for day in days), default=366) > RECENT
+            return not any(-RECENT <= (day - published).days <= AHEAD for day in days)
     return month != published.month and published.day > RECENT
 
 

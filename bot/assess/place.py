@@ -72,7 +72,7 @@ def _find_far(reading: Reading, near: frozenset[str]) -> Place:
     if not everywhere & HOME or "ELSEWHERE" in everywhere:
         return Place.ELSEWHERE
     title = frozenset[str]().union(*reading.seen[: reading.title])
-    if "RUSSIA" in title:
+    if "RUSSIA" in title and not ("CIVILIAN" in everywhere and is_held_here(reading)):
         return Place.FAR
     return Place.FAR if "RUSSIA" in near and not is_held_here(reading) else Place.NEAR
 

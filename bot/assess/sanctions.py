@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from bot.assess.background import is_recalled
+from bot.assess.background import is_recalled, opens_recalling
 from bot.assess.days import names_another_day, weigh_age
 from bot.assess.place import HOME, is_at_home
 from bot.assess.powers import NEIGHBOURS, POWERS, find_powers
@@ -77,8 +77,10 @@ class Deed(NamedTuple):
 
 
 def find_moves(reading: Reading) -> tuple[Found, ...]:
-    """All moves on sanctions against Belarus, one for each action and power, the best told first."""
-    if not reading.concepts & TARGETS:
+    """All moves on sanctions against Belarus, one for each action and power, the best told first. What sports
+    bodies lift or impose is none."""
+    title = frozenset[str]().union(*reading.seen[: reading.title])
+    if not reading.concepts & TARGETS or ("SPORT" in title and not title & POWERS.keys()):
         return ()
     found: dict[tuple[Action, str], Found] = {}
     for place in _find_sanctions(reading):
@@ -169,6 +171,9 @@ def _read_moves(reading: Reading, place: int) -> list[Found]:
     stance = find_stance(reading, deed.place)[0]
     stage = STAGES[stance]
     points = _weigh(reading, word, stage)
+    titled = frozenset[str]().union(*reading.seen[: reading.title])
+    if opens_recalling(reading, deed.place) and not titled & (VERBS | {"SANCTION", "LICENSE"}):
+        points -= OLD
     points -= OLD * (is_recalled(reading, deed.place) or is_recalled(reading, place))
     powers = find_powers(reading, deed.place)
     points -= UNNAMED * (not powers) + BACKGROUND * _is_background(reading, word, deed.action)
