@@ -30,6 +30,22 @@ ACTIONS = {
     "THREATEN": Action.THREATENED,
     "IMPOSE": Action.IMPOSED,
 }
+FIRMS = {
+    "FIRM_BELAVIA": "Belavia",
+    "FIRM_BELARUSKALI": "Belaruskali",
+    "FIRM_BPC": "Belarusian Potash Company",
+    "FIRM_AZOT": "Grodno Azot",
+    "FIRM_BELAZ": "BelAZ",
+    "FIRM_MAZ": "MAZ",
+    "FIRM_MZKT": "MZKT",
+    "FIRM_NAFTAN": "Naftan",
+    "FIRM_MOZYR": "Mozyr refinery",
+    "FIRM_BELNEFTEKHIM": "Belneftekhim",
+    "FIRM_INTEGRAL": "Integral",
+    "FIRM_BELARUSBANK": "Belarusbank",
+    "FIRM_BELINVESTBANK": "Belinvestbank",
+    "FIRM_BELAGROPROMBANK": "Belagroprombank",
+}
 WEAK = 6  # words by which "new" and other signs of imposing stand back behind a verb that says otherwise
 TARGETS = HOME | {"POTASH"}
 NEAR = 9  # words between an action and its sanctions
@@ -265,18 +281,15 @@ def _find_title_deed(reading: Reading, word: Word) -> Deed | None:
 
 
 def _find_target(reading: Reading, place: int) -> str:
-    """The words after the sanctions that name their target, else Belarus."""
-    words, word = reading.words, reading.words[place]
-    for index in range(place + 1, min(len(words), place + 10)):
-        other = words[index]
-        if other.sentence != word.sentence:
-            break
-        if other.value is not None or other.concepts & (TARGETS | {"UNIT", "PERSON"}):
-            last = index
-            while last + 1 < len(words) and last - index < 4 and words[last + 1].clause == other.clause:
-                last += 1
-            return reading.quote(index, last)
-    return "Belarus"
+    """The firm that the sanctions at a word are about, by its one name, "" where it is the country: never words of
+    the source, which could say anything."""
+    first, after = reading.sentences[reading.words[place].sentence]
+    named = [
+        (abs(index - place), FIRMS[concept])
+        for index in range(first, after)
+        for concept in reading.words[index].concepts & FIRMS.keys()
+    ]
+    return min(named)[1] if named else ""
 
 
 def _drop_rivals(found: list[Found]) -> tuple[Found, ...]:

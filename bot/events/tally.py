@@ -17,7 +17,7 @@ from bot.model import Action, Event, Kind, Move, Report, Stage, Standing, Topic
 
 FRESH = 4  # days within which a happening is reported as news
 ODD = 5  # a move that not more than one in so many owners tell of is a misreading
-SURE = 2  # owners, where there are more, that must tell of a move
+NAMING = 4  # a firm that fewer than one report in so many names is not what all is about
 PROGRESS = (Stage.DEMANDED, Stage.REFUSED, Stage.PROPOSED, Stage.DECIDED)
 
 
@@ -53,16 +53,22 @@ class Heard:
                 self.official.add(key)
 
     def believed(self, asked: int) -> tuple[Move, ...]:
-        """The moves that an official, or more than one in `ODD` of those asked and at least `SURE`, tell."""
+        """The moves that an official, or more than one in `ODD` of those asked, tell: what was shown at the first report
+        does not go at the third."""
         return tuple(
-            replace(move, target=most_common(self._targets[key]))
+            replace(move, target=self._target(key))
             for key, move in self.best.items()
             if self._is_believed(key, asked)
         )
 
+    def _target(self, key: tuple[Action, str]) -> str:
+        """The firm that most name, where not only few of those who tell of the move name one."""
+        named = Counter({target: said for target, said in self._targets[key].items() if target})
+        return most_common(named) if NAMING * named.total() >= self._targets[key].total() > 0 else ""
+
     def _is_believed(self, key: tuple[Action, str], asked: int) -> bool:
         said = len(self.owners[key])
-        return key in self.official or (ODD * said > asked and (said >= SURE or asked <= SURE))
+        return key in self.official or ODD * said > asked
 
     def __bool__(self) -> bool:
         return bool(self.best)
