@@ -22,7 +22,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from bot.text.belarusian import spell_belarusian
-from bot.text.names import find_skeletons
+from bot.text.names import find_skeletons, person_key
 from bot.text.numbers import NumberWords, read_number_words
 
 SHARED = "und"
@@ -110,6 +110,7 @@ class Lexicon:
     ) -> None:
         self.language = language
         self.numbers = numbers
+        self.leaders = frozenset(person_key(name) for name in tables.get("leaders", ()))
         self.surnames = tuple((concept, _fold_surnames(tables.get(key, ()))) for key, concept in NAMED)
         self._patterns = patterns
         self._known: dict[str, Meaning] = {}

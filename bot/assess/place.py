@@ -69,12 +69,21 @@ def _find_far(reading: Reading, near: frozenset[str]) -> Place:
     everywhere = reading.concepts
     if is_at_home(reading) and "ELSEWHERE" not in everywhere and not near & {"RUSSIA", "UKRAINE"}:
         return Place.NEAR
+    if not everywhere & HOME and _are_brought_over(reading):
+        return Place.NEAR
     if not everywhere & HOME or "ELSEWHERE" in everywhere:
         return Place.ELSEWHERE
     title = frozenset[str]().union(*reading.seen[: reading.title])
     if "RUSSIA" in title and not ("CIVILIAN" in everywhere and is_held_here(reading)):
         return Place.FAR
     return Place.FAR if "RUSSIA" in near and not is_held_here(reading) else Place.NEAR
+
+
+def _are_brought_over(reading: Reading) -> bool:
+    """Whether political prisoners are brought to Lithuania: whose border they cross goes without saying."""
+    seen = reading.concepts
+    moved = seen & {"DEPORT", "RETURN"} and "POLITICAL" in seen and "LITHUANIA" in seen
+    return bool(moved) and not seen & {"ELSEWHERE", "RUSSIA", "UKRAINE"}
 
 
 def is_at_home(reading: Reading) -> bool:
