@@ -104,7 +104,9 @@ def _freed_people(
 
 def _is_freed(reading: Reading, one: Named, sentences: set[int]) -> bool:
     word = reading.words[one.last]
-    leads = one.key in reading.lexicon.leaders or ("FIGURE_BY" in word.concepts and "CRITIC" not in word.concepts)
+    leads = one.key in reading.lexicon.leaders or (
+        "FIGURE_BY" in word.concepts and "CRITIC" not in word.concepts
+    )
     following = reading.words[one.last + 1 : one.last + 3]
     speaks = any("SAY" in other.concepts and other.clause == word.clause for other in following)
     return word.sentence in sentences and not leads and not speaks

@@ -1,9 +1,11 @@
 """What a text recalls rather than tells.
 
-Theory. Reports end with what was before: "Since last summer 340 people have been freed", "Нагадаем, …", "in December 2025 another 123 followed". Such a sentence opens with a word of recalling or with a date that is
-not about now, or such a date stands right beside its predicate, or the predicate is in the pluperfect. A date
-beside an arrest or a sentence dates only that ("jailed in 2021, she walked free"). The title never recalls;
-behind the lead a date before the news anywhere in a sentence is enough.
+Theory. Reports end with what was before: "Since last summer 340 people have been freed", "Нагадаем, …", "in
+December 2025 another 123 followed". Such a sentence opens with a date that is not about now, or such a date
+stands right beside its predicate, or the predicate is in the pluperfect without a verb that it follows. A
+date beside an arrest or a sentence dates only that ("jailed in 2021, she walked free"). The title never
+recalls; behind the lead a date before the news anywhere in a sentence is enough. A word of recalling alone
+("earlier") may be of this morning and counts half.
 
 Known to fail: background told in a plain past tense without any date, in the first paragraph.
 """
@@ -30,13 +32,16 @@ def is_recalled(reading: Reading, place: int) -> bool:
         return False
     first, after = reading.sentences[word.sentence]
     past = find_past(reading, word.sentence)
-    if past and (word.sentence >= reading.lead or any(_dates(reading, index, place, first) for index in past)):
+    if past and (
+        word.sentence >= reading.lead or any(_dates(reading, index, place, first) for index in past)
+    ):
         return True
     return _is_pluperfect(reading, place, first, after)
 
 
 def opens_recalling(reading: Reading, place: int) -> bool:
-    """Whether the sentence of a word opens with a word of recalling, perhaps of what happened this morning."""
+    """Whether the sentence of a word opens with a word of recalling, perhaps of what happened this
+    morning."""
     word = reading.words[place]
     first, _ = reading.sentences[word.sentence]
     opening = reading.words[first : first + OPENING]

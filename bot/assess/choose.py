@@ -179,10 +179,12 @@ def _has_company(reading: Reading) -> bool:
 
 
 def _is_plural(reading: Reading, title: list[tuple[int, Word]], named: list[Named]) -> bool:
-    """Whether a title speaks of people in the plural: a noun that is not one person's and stands at no name."""
+    """Whether a title speaks of people in the plural: a noun that is not one person's and stands at no
+    name."""
     return any(
         word.concepts & PLURAL
         and not word.concepts & (SINGLE | {"FIGURE_BY"})
+        and not (named and "BELARUS" in word.concepts)
         and not any(one.first - 3 <= place <= one.last + 2 for one in named)
         and not any(other.concepts & SINGLE for other in reading.words[max(0, place - 4) : place + 5])
         for place, word in title
@@ -253,7 +255,9 @@ def _held_worth(reading: Reading, figure: Figure, released: Count | None) -> flo
     seen = reading.seen[reading.words[figure.place].sentence]
     worth = 4.0 - min(figure.held, REACH) / 4 + (1.5 if figure.head in PRISONERS else 0.0)
     worth += 1.0 * (figure.value >= MANY) + 1.0 * ("STILL" in seen) + 1.0 * ("COUNTS_PRISONERS" in seen)
-    return worth - 5.0 * len(figure.signs & {"EARLIER", "INCLUDING", "PART"}) - 2.5 * ("TOTAL" in figure.signs)
+    return (
+        worth - 5.0 * len(figure.signs & {"EARLIER", "INCLUDING", "PART"}) - 2.5 * ("TOTAL" in figure.signs)
+    )
 
 
 def _may_be_held(reading: Reading, figure: Figure, released: Count | None) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from bot.assess.background import is_recalled
 from bot.assess.days import find_dates, is_another_day, is_long_ago
 from bot.assess.lexicon import MONTH
 from bot.assess.people import Named
@@ -84,7 +85,7 @@ def _read_figure(reading: Reading, place: int, word: Word, people: tuple[Named, 
     corrected = title and _corrects(reading, place)
     if not head and not corrected and min(release, held) > (BARE_TITLE if title else BARE):
         return None
-    value = int(word.value or 0) + _companions(reading, place, head, people)
+    value = int(word.value or 0) + (_companions(reading, place, head, people) if release <= held else 0)
     return Figure(
         place,
         value,
@@ -98,7 +99,8 @@ def _read_figure(reading: Reading, place: int, word: Word, people: tuple[Named, 
 
 
 def _is_denied(reading: Reading, place: int) -> bool:
-    """Whether a number is said not to be the right one, which stands beside it: "не 18, а 16", "16, not 18"."""
+    """Whether a number is said not to be the right one, which stands beside it: "не 18, а 16", "16, not
+    18"."""
     words, number = reading.words, reading.words[place]
     before = words[place - 1] if place else None
     if before is None or "NEGATION" not in before.concepts or "AT_LEAST" in before.concepts:
@@ -279,6 +281,8 @@ def _find_signs(reading: Reading, place: int, last: int) -> frozenset[str]:
     for index in find_dates(reading, number):
         if is_another_day(reading, index):
             signs |= {"EARLIER", "LONG_AGO"} if is_long_ago(reading, index) else {"EARLIER"}
+    if is_recalled(reading, place):
+        signs |= {"EARLIER", "LONG_AGO"}
     if "AMONG" in signs and not signs & {"INCLUDING", "PART"}:
         signs -= {"OUT_OF"}
     return frozenset(signs)
@@ -321,7 +325,9 @@ def _companions(reading: Reading, place: int, head: str, people: tuple[Named, ..
         left = before[joined - 1] if joined else None
         if left is not None and others and (left.concepts & {"PRONOUN"} or _is_surname(left)):
             return 1
-    singles = [word for word in words[max(first, place - COMPANION) : place] if word.concepts & {"ONE", "CITIZEN"}]
+    singles = [
+        word for word in words[max(first, place - COMPANION) : place] if word.concepts & {"ONE", "CITIZEN"}
+    ]
     if others and singles and not any(word.value is not None for word in words[first:place]):
         return 1
     if others and any(

@@ -34,7 +34,8 @@ def find_kind(reading: Reading, releases: tuple[Release, ...], moves: tuple[Foun
     told = _find(title, COMMENTS)
     if told and (not acts or _find(title[:2], COMMENTS) or _find(title, COMMENTS[:1])):
         return Kind.ANALYSIS, told
-    if denied := next((one.word.text for one in releases if one.word.sentence < reading.title and is_denied(reading, one)), ""):
+    titled = (one for one in releases if one.word.sentence < reading.title)
+    if denied := next((one.word.text for one in titled if is_denied(reading, one)), ""):
         return Kind.FOLLOWUP, denied
     freed = _find(title, FOLLOWUPS)
     if freed and (not acts or _find(title, FOLLOWUPS[2:])):

@@ -94,7 +94,8 @@ def is_at_home(reading: Reading) -> bool:
 def is_held_here(reading: Reading) -> bool:
     """Whether a sentence tells of people held in Belarus."""
     return any(
-        seen & HOME and seen & KEPT and "POW" not in seen and not seen >= BELLIGERENTS for seen in reading.seen
+        seen & HOME and seen & KEPT and "POW" not in seen and not seen >= BELLIGERENTS
+        for seen in reading.seen
     )
 
 

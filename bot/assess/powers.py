@@ -42,7 +42,8 @@ def find_powers(reading: Reading, place: int) -> list[str]:
 
 
 def _at_home(reading: Reading) -> list[str]:
-    """The power at home in whose outlet the text stands, when it names none: a ministry's site seldom does."""
+    """The power at home in whose outlet the text stands, when it names none: a ministry's site seldom
+    does."""
     power = HOMES.get(reading.home or "")
     return [power] if power else []
 

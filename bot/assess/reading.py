@@ -87,9 +87,7 @@ NONE: frozenset[str] = frozenset()
 MONEY = frozenset({"MEASURE"})
 
 
-def read(
-    title: str, summary: str, lexicon: Lexicon, published: date, home: str | None = None
-) -> Reading:
+def read(title: str, summary: str, lexicon: Lexicon, published: date, home: str | None = None) -> Reading:
     """Read title and summary. The summary's repetition of the title is left out."""
     rest = summary.strip()
     head = title.strip()

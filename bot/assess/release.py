@@ -24,7 +24,6 @@ PREDICATES = VERBS | {"RETURN"}
 PRISONERS = frozenset({"POLITICAL", "PRISONER", "HELD", "PRISON"})
 PEOPLE = frozenset({"FIGURE", "PERSON", "GENDER", "NATIONAL", "CRITIC", "FREED_PERSON"})
 OTHER_NEWS = frozenset({"DEATH", "ARREST", "SENTENCE", "SPORT", "WEAPON", "RALLY"})  # that a title may tell
-RETURNING = 0.0  # points that a return is worth less than a release
 REASONS = 4  # predicates that are given as reasons, the weightiest first
 ENOUGH = 3.0  # points that make a text relevant
 # What ends a sentence or a custody in the ordinary way, and points that it costs.
@@ -58,6 +57,7 @@ class Release(NamedTuple):
     where: Place
     word: Word
     counted: bool  # a number stands beside it
+    qualifies: bool  # it stands right behind who an arrest is of: "detenido un bloguero indultado"
 
     @property
     def asserted(self) -> bool:
@@ -99,7 +99,25 @@ def _make(reading: Reading, place: int, word: Word, counts: frozenset[int]) -> R
     counted = any(
         abs(other - place) <= BESIDE and reading.words[other].sentence == word.sentence for other in counts
     )
-    return Release(place, concept, stance, _about(reading, word), find_place(reading, place), word, counted)
+    return Release(
+        place,
+        concept,
+        stance,
+        _about(reading, word),
+        find_place(reading, place),
+        word,
+        counted,
+        _qualifies(reading, place),
+    )
+
+
+def _qualifies(reading: Reading, place: int) -> bool:
+    """Whether a predicate stands right behind a person, and other news before both."""
+    first, _ = reading.sentences[reading.words[place].sentence]
+    person = place > first and reading.words[place - 1].concepts & {"ONE", "FIGURE"}
+    return bool(person) and any(
+        word.concepts & {"ARREST", "SENTENCE", "DEATH"} for word in reading.words[first : place - 1]
+    )
 
 
 def _about(reading: Reading, word: Word) -> str:
@@ -133,36 +151,17 @@ def weigh_release(
 
 
 def _weigh(reading: Reading, release: Release, named: frozenset[int]) -> float:
+    """Points of one predicate, below nothing where it is somebody else's news."""
     title = release.word.sentence < reading.title
-    worth = (
-        (2.0 if title else 1.5)
-        + 1.0 * (release.concept in STRONG)
-        - RETURNING * (release.concept == "RETURN")
-    )
-    if release.about == "prisoners":
-        worth += 1.5
-    elif release.about == "critic":
-        worth += 1.5 if "FREED_PERSON" in release.word.concepts else 0.9
-    elif release.word.sentence in named and release.concept == "FREE" and release.where is not Place.FAR:
-        worth += NAMED
-    elif release.about == "people" or release.word.sentence in named or release.counted:
-        worth += 0.75
-    elif release.concept not in STRONG:
-        worth -= 1.0
-    worth += 0.75 * release.counted
-    if title and is_denied(reading, release):
-        worth += DENIED
+    denied = title and is_denied(reading, release)
+    stance = Stance.ASSERTED if denied else release.stance
+    worth = (2.0 if title else 1.5) + 1.0 * (release.concept in STRONG) + _weigh_object(release, named)
+    worth += 0.75 * release.counted + DENIED * denied
     if "RELEASE_NOUN" in release.word.concepts and not release.counted:
         worth *= (
             (0.7 if is_around(reading, release, "AFTER") else 0.4) if is_around(reading, release) else 0.85
         )
-    stance = Stance.ASSERTED if title and is_denied(reading, release) else release.stance
-    worth *= STANCE_WORTH[stance] * (1.0 if title else weigh_age(reading, release.word))
-    worth *= 0.5 if _tells_else(reading, release) else 1.0
-    if is_recalled(reading, release.place):
-        worth *= RECALLED
-    elif opens_recalling(reading, release.place):
-        worth *= REMEMBERED
+    worth *= STANCE_WORTH[stance] * (1.0 if title else _weigh_news(reading, release))
     match release.where:
         case Place.BELARUS:
             return worth + 0.5 * (stance in ASSERTED)
@@ -172,6 +171,27 @@ def _weigh(reading: Reading, release: Release, named: frozenset[int]) -> float:
             return worth * 0.4
         case Place.ELSEWHERE:
             return -1.0
+
+
+def _weigh_object(release: Release, named: frozenset[int]) -> float:
+    """Points for whom a release is about: prisoners, somebody known, somebody named, people at all."""
+    if release.about == "prisoners":
+        return 1.5
+    if release.about == "critic":
+        return 1.5 if "FREED_PERSON" in release.word.concepts else 0.9
+    if release.word.sentence in named and release.concept == "FREE" and release.where is not Place.FAR:
+        return NAMED
+    if release.about == "people" or release.word.sentence in named or release.counted:
+        return 0.75
+    return 0.0 if release.concept in STRONG else -1.0
+
+
+def _weigh_news(reading: Reading, release: Release) -> float:
+    """How much a release in the summary counts as news."""
+    worth = weigh_age(reading, release.word) * (0.5 if _tells_else(reading, release) else 1.0)
+    if is_recalled(reading, release.place):
+        return worth * RECALLED
+    return worth * (REMEMBERED if opens_recalling(reading, release.place) else 1.0)
 
 
 def _tells_else(reading: Reading, release: Release) -> bool:
@@ -200,7 +220,7 @@ def is_around(reading: Reading, release: Release, concept: str = "AROUND") -> bo
 
 def _is_attribute(main: Release, title: frozenset[str]) -> str:
     """What a title tells of somebody who is only called freed: "freed blogger arrested again"."""
-    called = "FREED_PERSON" in main.word.concepts and not main.counted
+    called = ("FREED_PERSON" in main.word.concepts or main.qualifies) and not main.counted
     return next(iter(sorted(title & {"ARREST", "SENTENCE", "DEATH"})), "") if called else ""
 
 

@@ -20,7 +20,7 @@ from bot.assess.days import names_another_day, weigh_age
 from bot.assess.place import HOME, is_at_home
 from bot.assess.powers import NEIGHBOURS, POWERS, find_powers
 from bot.assess.reading import Reading, Word
-from bot.assess.release import VERBS
+from bot.assess.release import OTHER_NEWS, VERBS
 from bot.assess.stance import Stance, find_stance
 from bot.model import Action, Move, Reason, Stage
 
@@ -46,6 +46,7 @@ FIRMS = {
     "FIRM_BELINVESTBANK": "Belinvestbank",
     "FIRM_BELAGROPROMBANK": "Belagroprombank",
 }
+OWN = 4  # words from the start of a sentence within which Belarus acts by itself
 WEAK = 6  # words by which "new" and other signs of imposing stand back behind a verb that says otherwise
 TARGETS = HOME | {"POTASH"}
 NEAR = 9  # words between an action and its sanctions
@@ -120,7 +121,9 @@ def _is_done(reading: Reading, place: int) -> bool:
     """Whether an easing beside sanctions is told as a fact."""
     near = reading.words[max(0, place - NEAR) : place + NEAR]
     word = reading.words[place]
-    beside = any(other.concepts & {"SANCTION", "LICENSE"} and other.sentence == word.sentence for other in near)
+    beside = any(
+        other.concepts & {"SANCTION", "LICENSE"} and other.sentence == word.sentence for other in near
+    )
     return beside and find_stance(reading, place)[0] is Stance.ASSERTED and not _is_prospect(reading, place)
 
 
@@ -182,7 +185,7 @@ def _read_moves(reading: Reading, place: int) -> list[Found]:
     power."""
     word = reading.words[place]
     deed = _find_deed(reading, place) or _find_title_deed(reading, word)
-    if deed is None:
+    if deed is None or _is_their_own(reading, deed.place):
         return []
     stance = find_stance(reading, deed.place)[0]
     stage = STAGES[stance]
@@ -206,6 +209,22 @@ def _read_moves(reading: Reading, place: int) -> list[Found]:
     ]
 
 
+def _is_their_own(reading: Reading, place: int) -> bool:
+    """Whether Belarus itself acts: it opens the sentence, no power is named, and it is not the target,
+    too."""
+    first, after = reading.sentences[reading.words[place].sentence]
+    words = reading.words
+    if (
+        words[first].concepts.isdisjoint({"BELARUS", "FIGURE_BY"})
+        or words[first].clause != words[place].clause
+    ):
+        return False
+    powers = any(word.concepts & (POWERS.keys() | NEIGHBOURS.keys()) for word in words[first:after])
+    target = any(word.concepts & TARGETS for word in words[first + 2 : after])
+    verb = any(word.concepts & {"IMPOSE", "EASE", "EXTEND"} for word in words[first + 1 : first + OWN])
+    return verb and not powers and not target
+
+
 def _weigh(reading: Reading, word: Word, stage: Stage) -> float:
     here = reading.seen[word.sentence]
     title = word.sentence < reading.title
@@ -225,6 +244,8 @@ def _is_background(reading: Reading, word: Word, action: Action) -> bool:
     titled = frozenset[str]().union(*reading.seen[: reading.title])
     tightens = action in {Action.IMPOSED, Action.EXTENDED}
     acts = titled & POWERS.keys() and titled & (ACTIONS.keys() | {"LISTING"})
+    if titled & OTHER_NEWS and word.sentence >= reading.title and not titled & {"SANCTION", "LICENSE"}:
+        return True
     return tightens and word.sentence >= reading.title and not titled & {"SANCTION", "LICENSE"} and not acts
 
 
@@ -281,8 +302,8 @@ def _find_title_deed(reading: Reading, word: Word) -> Deed | None:
 
 
 def _find_target(reading: Reading, place: int) -> str:
-    """The firm that the sanctions at a word are about, by its one name, "" where it is the country: never words of
-    the source, which could say anything."""
+    """The firm that the sanctions at a word are about, by its one name, "" where it is the country:
+    never words of the source, which could say anything."""
     first, after = reading.sentences[reading.words[place].sentence]
     named = [
         (abs(index - place), FIRMS[concept])
@@ -320,7 +341,9 @@ def _find_question(reading: Reading) -> str:
     last = reading.sentences[reading.title - 1][1] - 1
     title = reading.quote(0, last)
     asks = "?" in reading.text[: reading.words[last].end + 2] or "COMMENT" in seen
-    about = "SANCTION" in seen and (seen & TARGETS or (is_at_home(reading) and not seen & {"RUSSIA", "ELSEWHERE"}))
+    about = "SANCTION" in seen and (
+        seen & TARGETS or (is_at_home(reading) and not seen & {"RUSSIA", "ELSEWHERE"})
+    )
     return title if asks and about else ""
 
 

@@ -24,6 +24,7 @@ from bot.model import Action, Assessment, Facts, Item, Kind, Reason, Topic
 
 JOIN = 2.0  # points that make an item part of an event
 ALERTING = timedelta(days=14)  # how long an event alerts after its last change (CONTRACT "What is promised")
+ALONE = 0.5  # points of one person in both: who it is says more
 NEAR = 3  # days in which a report that says little is taken for one more of the last event
 FAR = -100.0  # nothing can make up for it
 
@@ -112,7 +113,8 @@ def weigh_number(view: View, profile: Profile, gap: int) -> Evidence | None:
         return None
     shown = "/".join(map(str, sorted(known)))
     if count.value in known:
-        return Evidence(points=4.0, reason=Reason(code="same number", words=str(count.value)))
+        points = 4.0 if count.value > 1 else ALONE
+        return Evidence(points=points, reason=Reason(code="same number", words=str(count.value)))
     if near(count.value, known) or (count.at_least and any(0.7 * n <= count.value < n for n in known)):
         return Evidence(points=3.0, reason=Reason(code="near number", words=f"{count.value}, {shown}"))
     if count.value <= len(view.people & profile.people):
@@ -194,7 +196,7 @@ def weigh_actions(mine: set[Action], theirs: set[Action], gap: int) -> Evidence:
     if mine <= TIGHTEN and theirs <= TIGHTEN:
         threat = Action.THREATENED in mine | theirs
         return Evidence(
-            points=1.0 if threat or gap == 0 else -1.0, reason=Reason(code="kindred action", words=words)
+            points=1.0 if threat or gap == 0 else -3.0, reason=Reason(code="kindred action", words=words)
         )
     return Evidence(points=-2.0 if gap == 0 else -4.0, reason=Reason(code="opposite action", words=words))
 

@@ -53,8 +53,8 @@ class Heard:
                 self.official.add(key)
 
     def believed(self, asked: int) -> tuple[Move, ...]:
-        """The moves that an official, or more than one in `ODD` of those asked, tell: what was shown at the first report
-        does not go at the third."""
+        """The moves that an official, or more than one in `ODD` of those asked, tell: what the first report
+        told does not go at the third."""
         return tuple(
             replace(move, target=self._target(key))
             for key, move in self.best.items()

@@ -85,8 +85,12 @@ def _weigh(letters: Letters, words: frozenset[str], plain: Counter[str], guesses
     together = bool(letters.together) and not any(group.isdisjoint(plain) for group in letters.together)
     plausible = guess > FAINT or max(guesses.values(), default=0.0) < CLEAR
     known = len(words & letters.words) if plausible else 0
-    known += TELLING * len(words & letters.telling)
-    return guess + min(1.5, 0.5 * told) + 1.5 * together + min(1.2, 0.15 * known) - min(2.0, 0.5 * forbidden)
+    telling = len(words & letters.telling)
+    known += TELLING * min(1, telling)
+    said = (
+        min(1.5, 0.5 * told) + 1.5 * together + min(1.2, 0.15 * known) + min(1.2, 0.3 * max(0, telling - 1))
+    )
+    return guess + said - min(2.0, 0.5 * forbidden)
 
 
 @cache

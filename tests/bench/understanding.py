@@ -34,7 +34,9 @@ PACE = timedelta(minutes=4)  # between two items: 10,000 of them in a month
 
 def read_texts() -> list[dict[str, Any]]:
     """The rows of the corpus."""
-    return [json.loads(line) for path in sorted(CORPUS.glob("*.jsonl")) for line in path.open(encoding="utf-8")]
+    return [
+        json.loads(line) for path in sorted(CORPUS.glob("*.jsonl")) for line in path.open(encoding="utf-8")
+    ]
 
 
 def make_items(texts: list[dict[str, Any]]) -> Iterator[tuple[Item, str | None]]:

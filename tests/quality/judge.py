@@ -3,7 +3,7 @@
 Run as `python -m tests.quality.judge` to see all of it, with codes of languages after it for those alone. The corpus
 has a file for each language, `corpus/<code>.jsonl`. An item of the corpus: language, day of publication, title,
 summary; what is expected: topics, the number released and still held (null where the text states none), moves as
-[action, by]; `happening` where it is clear whether the text tells of something new.
+[action, by]; `home` where the outlet's country is known; `happening` where it is clear whether the text tells of something new.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def judge(items: tuple[dict[str, Any], ...]) -> dict[str, Judgement]:
 def assess_item(item: dict[str, Any]) -> Assessment:
     """What the program thinks of an item, from its words and day alone."""
     published = datetime.fromisoformat(item["published"]).replace(hour=23, tzinfo=UTC)
-    return assess(item["title"], item["summary"], published=published)
+    return assess(item["title"], item["summary"], published=published, home=item.get("home"))
 
 
 def compare(item: dict[str, Any], found: Assessment) -> list[tuple[str, object, object]]:

@@ -20,14 +20,22 @@ ADDRESSES = [
 ]
 
 
-@pytest.mark.parametrize(("address", "home"), [row[1:] for row in ADDRESSES], ids=[row[0] for row in ADDRESSES])
+@pytest.mark.parametrize(
+    ("address", "home"), [row[1:] for row in ADDRESSES], ids=[row[0] for row in ADDRESSES]
+)
 def test_home_of_an_address(address: str, home: str | None) -> None:
     assert country_of(address) == home
 
 
 def test_what_the_catalogue_says_goes_before_the_address() -> None:
     source = Source(
-        id="a", name="A", kind="feed", url="https://a.example.lt/", sites=("example.lt",), owner="a", country="BY"
+        id="a",
+        name="A",
+        kind="feed",
+        url="https://a.example.lt/",
+        sites=("example.lt",),
+        owner="a",
+        country="BY",
     )
     assert home_of(source, "https://a.example.lt/1") == "BY"
 
