@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from bot.catalogue.home import home_of
 from bot.clock import Clock
 from bot.errors import FetchError, SourceError
 from bot.fetch.client import Fetcher
@@ -41,7 +42,9 @@ SEEN_AGAIN = timedelta(days=7)        # keys live a year: that they are still li
 class Assess(Protocol):
     """`bot.assess.assess`."""
 
-    def __call__(self, title: str, summary: str, *, published: datetime, language: str) -> Assessment: ...
+    def __call__(
+        self, title: str, summary: str, *, published: datetime, language: str, home: str | None
+    ) -> Assessment: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +209,8 @@ class Pipeline:
 
     async def _judge(self, item: Item) -> Judged:
         return item, self._understanding.assess(
-            item.title, item.summary, published=item.published, language=item.language
+            item.title, item.summary, published=item.published, language=item.language,
+            home=home_of(self._sources[item.source], item.url),
         )
 
     async def _decide(self, tx: Tx, now: datetime, judged: Judged) -> Taken:
