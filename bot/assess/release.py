@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from bot.assess.background import is_recalled, opens_recalling
 from bot.assess.days import weigh_age
-from bot.assess.place import BELLIGERENTS, Place, concepts_of, find_place, is_held_here
+from bot.assess.place import BELLIGERENTS, HOME, Place, concepts_of, find_place, is_held_here
 from bot.assess.reading import Reading, Word
 from bot.assess.stance import Stance, find_stance
 from bot.model import Reason
@@ -124,9 +124,17 @@ def _about(reading: Reading, word: Word) -> str:
     seen = concepts_of(reading, word.sentence)
     if seen & PRISONERS:
         return "prisoners"
+    if word.sentence < reading.title and _leads_with_prison(reading):
+        return "prisoners"
     if "FREE" in word.concepts and "CRITIC" in seen | concepts_of(reading, 0):
         return "critic"
     return "people" if seen & PEOPLE else ""
+
+
+def _leads_with_prison(reading: Reading) -> bool:
+    """Whether the lead says of political prisoners or a prison in Belarus what the title left out."""
+    lead = reading.seen[reading.title : reading.lead]
+    return any(seen & {"POLITICAL", "PRISON"} and seen & HOME for seen in lead)
 
 
 def weigh_release(
