@@ -278,14 +278,18 @@ def _find_signs(reading: Reading, place: int, last: int) -> frozenset[str]:
             signs.add("INCLUDING")
         if last < index <= last + AFTERWARDS and "INCLUDING" in other.concepts and "AND" not in signs:
             signs.add("PART")
-    for index in find_dates(reading, number):
-        if is_another_day(reading, index):
-            signs |= {"EARLIER", "LONG_AGO"} if is_long_ago(reading, index) else {"EARLIER"}
-    if is_recalled(reading, place):
-        signs |= {"EARLIER", "LONG_AGO"}
+    signs |= _find_age(reading, place)
     if "AMONG" in signs and not signs & {"INCLUDING", "PART"}:
         signs -= {"OUT_OF"}
     return frozenset(signs)
+
+
+def _find_age(reading: Reading, place: int) -> frozenset[str]:
+    """Whether a number is of another day, and of one long ago."""
+    others = [index for index in find_dates(reading, reading.words[place]) if is_another_day(reading, index)]
+    if is_recalled(reading, place) or any(is_long_ago(reading, index) for index in others):
+        return frozenset({"EARLIER", "LONG_AGO"})
+    return frozenset({"EARLIER"}) if others else frozenset()
 
 
 def _is_part(reading: Reading, place: int) -> bool:
