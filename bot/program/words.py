@@ -40,7 +40,8 @@ def count(found: Count | None) -> str:
 
 def moves(found: Iterable[Move]) -> str:
     return "; ".join(
-        f"{move.by or 'somebody'}: {move.action.value} {move.target or 'Belarus'} ({move.stage.value})" for move in found
+        f"{move.by or 'somebody'}: {move.action.value} {move.target or 'Belarus'} ({move.stage.value})"
+        for move in found
     )
 
 
