@@ -146,7 +146,6 @@ def parse_optional_account(value: object) -> str:
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Size = Annotated[int, BeforeValidator(parse_size)]
 Whole = Annotated[int, BeforeValidator(parse_whole)]
-WebAddress = Annotated[str, BeforeValidator(parse_web_address)]
 OptionalWebAddress = Annotated[str, BeforeValidator(parse_optional_web_address)]
 DatabaseUrl = Annotated[str, BeforeValidator(parse_database_url)]
 Range = Annotated[Network, BeforeValidator(parse_network)]

@@ -27,7 +27,6 @@ class Named(NamedTuple):
     key: str
 
 
-PARTICLES = frozenset({"de", "van", "von", "der", "al", "bin"})
 NO_NAME = frozenset({"WEEKDAY", "MONTH", "BELARUS", "US", "EU", "UK", "RUSSIA", "UKRAINE"})
 
 

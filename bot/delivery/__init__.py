@@ -1,1 +1,1 @@
-"""What chats are owed, how it is said, and how it leaves. All but `outbox` is pure."""
+"""What chats are owed, how it is said, how it leaves. Pure: `plan`, `compose`, `words`, `retry`, `limits`."""
