@@ -96,11 +96,12 @@ class Town:
         outbox = self.house.outbox
         in_hand = (hand.task for lane in outbox._lanes.values() for hand in lane._in_hand.values())
         at_work = [*self._listening, *in_hand]
-        if outbox._commits._writing is not None:
-            at_work.append(outbox._commits._writing)
         for task in at_work:
             task.cancel()
         await asyncio.gather(*at_work, return_exceptions=True)
+        if outbox._commits._writing is not None:
+            # A dead process holds no lock; a transaction cut off inside this one would go on holding its own.
+            await outbox._commits._writing
         self._listening.clear()
         await self._stack.aclose()
         self.house = None
